@@ -1,0 +1,5 @@
+"""Elementwise modules."""
+
+from nnmods.activations.relu import ReLU
+
+__all__ = ["ReLU"]

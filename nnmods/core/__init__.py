@@ -1,6 +1,24 @@
 """What every module stands on: the contract, its buffers, dtypes and random numbers."""
 
+from nnmods.core.arrays import check, reuse
+from nnmods.core.container import Container
+from nnmods.core.criterion import Criterion
 from nnmods.core.dtypes import get_default_dtype, set_default_dtype
+from nnmods.core.elementwise import Elementwise
+from nnmods.core.linear_map import LinearMap
+from nnmods.core.module import Module
 from nnmods.core.rng import get_rng, manual_seed
 
-__all__ = ["get_default_dtype", "get_rng", "manual_seed", "set_default_dtype"]
+__all__ = [
+    "Container",
+    "Criterion",
+    "Elementwise",
+    "LinearMap",
+    "Module",
+    "check",
+    "get_default_dtype",
+    "get_rng",
+    "manual_seed",
+    "reuse",
+    "set_default_dtype",
+]

@@ -1,0 +1,45 @@
+"""Criterion: the contract of a scalar cost of y and target."""
+
+from nnmods.core.dtypes import float_dtype
+from nnmods.core.state import State
+
+
+class Criterion(State):
+    """A scalar cost C of y, given a target.
+
+    A subclass writes `forward` and `backward`. Averaging over examples belongs here:
+    modules only ever sum.
+
+    Parameters
+    ----------
+    dtype : numpy dtype, default=None
+        Of its weights, and of dC_dy for integer y.
+
+    Attributes
+    ----------
+    C : float or None
+        The cost that the last `forward` returned.
+    dC_dy : ndarray, table or None
+        The gradient that the last `backward` returned: a buffer that is reused.
+    """
+
+    _results = ("C", "dC_dy", "_work")
+    C = dC_dy = None
+
+    def __init__(self, dtype=None):
+        self._dtype = float_dtype(dtype)
+
+    def __call__(self, y, target):
+        """Return ``forward(y, target)``."""
+        return self.forward(y, target)
+
+    def forward(self, y, target):
+        """Return the cost C, a float."""
+        raise NotImplementedError(f"{self!r}: forward(y, target) is not written")
+
+    def backward(self, y, target):
+        """Return dC_dy, shaped like y, in a buffer that the next call overwrites."""
+        raise NotImplementedError(f"{self!r}: backward(y, target) is not written")
+
+    def __repr__(self):
+        return f"{type(self).__name__}()"

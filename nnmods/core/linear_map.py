@@ -1,0 +1,27 @@
+"""LinearMap: the family of modules linear in x, without parameters."""
+
+from nnmods.core.module import Module
+
+
+class LinearMap(Module):
+    """A module whose `forward` is linear in x and has no parameters.
+
+    A subclass writes `forward` and its transpose, `backward`. The Jacobian times a
+    direction is then `forward` of the direction, on buffers of its own.
+    """
+
+    _results = (*Module._results, "_tangent_work")
+    _tangent_work = None
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        pass  # nothing to learn
+
+    def jvp(self, x, dx, dparams=None):
+        values = self.y, self._work, self._x  # still needed by whoever uses y
+        self.y, self._work = self._dy, self._tangent_work
+        try:
+            self._dy = self.forward(dx)
+            self._tangent_work = self._work
+        finally:
+            self.y, self._work, self._x = values
+        return self._dy

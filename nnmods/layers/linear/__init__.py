@@ -1,0 +1,5 @@
+"""Affine maps."""
+
+from nnmods.layers.linear.linear import Linear
+
+__all__ = ["Linear"]

@@ -1,0 +1,122 @@
+"""Linear: the affine map of the last axis."""
+
+import numpy as np
+
+from nnmods.core import Module, check, get_rng, reuse
+
+
+class Linear(Module):
+    """Affine map of the last axis.
+
+    ::
+
+        y            = x @ weight.T + bias
+        dC_dx        = dC_dy @ weight
+        grad_weight += scale * dC_dy.T @ x      (leading axes folded into one)
+        grad_bias   += scale * dC_dy.sum(axis=0)
+        dy           = dx @ weight.T + x @ dweight.T + dbias
+
+    The lecture writes Y = W X for column vectors: with a sample per row it is the
+    transpose of that, and the same numbers.
+
+    Parameters
+    ----------
+    in_features, out_features : int
+        Length of the last axis of ``x`` and of ``y``.
+    bias : bool, default=True
+        Whether to add a bias; without one, ``bias`` and ``grad_bias`` are None.
+    dtype : numpy dtype, default=None
+        Of the parameters; None takes `nnmods.get_default_dtype()`.
+    rng : int, numpy.random.Generator or None, default=None
+        Draws the initial values, uniform on +-1/sqrt(in_features) [1]_.
+
+    Attributes
+    ----------
+    weight, grad_weight : ndarray, shape (out_features, in_features)
+    bias, grad_bias : ndarray, shape (out_features,), or None
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is not (..., in_features), or ``dC_dy`` is not shaped like ``y``.
+
+    References
+    ----------
+    .. [1] Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, "Efficient BackProp", 1998,
+           section 4.6, in the uniform form of Torch7.
+
+    Examples
+    --------
+    >>> Linear(3, 2, rng=0)(np.ones((5, 3))).shape
+    (5, 2)
+    """
+
+    def __init__(self, in_features, out_features, bias=True, *, dtype=None, rng=None):
+        super().__init__(dtype)
+        self.in_features = in_features
+        self.out_features = out_features
+        self.weight = np.empty((out_features, in_features), self.dtype)
+        self.bias = np.empty(out_features, self.dtype) if bias else None
+        self.grad_weight = np.zeros_like(self.weight)
+        self.grad_bias = np.zeros_like(self.bias) if bias else None
+        self.reset(rng)
+
+    def reset(self, rng=None):
+        rng = get_rng(rng)
+        bound = 1 / np.sqrt(max(self.in_features, 1))
+        self.weight[...] = rng.uniform(-bound, bound, self.weight.shape)
+        if self.bias is not None:
+            self.bias[...] = rng.uniform(-bound, bound, self.bias.shape)
+        return self
+
+    def forward(self, x):
+        self._check(x)
+        shape = (*x.shape[:-1], self.out_features)
+        self.y = reuse(self.y, shape, x, self.weight)
+        np.matmul(x, self.weight.T, out=self.y)
+        if self.bias is not None:
+            np.add(self.y, self.bias, out=self.y)
+        return self.y
+
+    def backward(self, x, dC_dy):
+        self._check(x, dC_dy)
+        self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, self.weight)
+        return np.matmul(dC_dy, self.weight, out=self.dC_dx)
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        self._check(x, dC_dy)  # the reshapes below would accept some wrong shapes
+        x = x.reshape(-1, self.in_features)  # (N, in)
+        dC_dy = dC_dy.reshape(-1, self.out_features)  # (N, out)
+        share = self.work("weight", self.weight.shape, self.weight.dtype)
+        np.matmul(dC_dy.T, x, out=share, casting="same_kind")
+        self._add(self.grad_weight, share, scale)
+        if self.bias is not None:
+            share = self.work("bias", self.bias.shape, self.bias.dtype)
+            np.add.reduce(dC_dy, axis=0, out=share)
+            self._add(self.grad_bias, share, scale)
+
+    def _add(self, grad, share, scale):
+        if scale != 1:
+            np.multiply(share, scale, out=share)
+        np.add(grad, share, out=grad)
+
+    def jvp(self, x, dx, dparams=None):
+        self._check(x)
+        check(self, "dx", dx, x.shape)
+        shape = (*x.shape[:-1], self.out_features)
+        self._dy = dy = reuse(self._dy, shape, dx, self.weight)
+        np.matmul(dx, self.weight.T, out=dy)
+        if dparams is not None:
+            dy += np.matmul(x, dparams[0].T)
+            if self.bias is not None:
+                dy += dparams[1]
+        return dy
+
+    def _check(self, x, dC_dy=None):
+        check(self, "x", x, (..., self.in_features))
+        if dC_dy is not None:
+            check(self, "dC_dy", dC_dy, (*x.shape[:-1], self.out_features))
+
+    def __repr__(self):
+        bias = "" if self.bias is not None else ", bias=False"
+        return f"Linear({self.in_features} -> {self.out_features}{bias})"
