@@ -227,8 +227,6 @@ class Container(Module):
         return self.modules[index]
 
     def __repr__(self):
-        lines = [f"  ({i}): {module!r}" for i, module in enumerate(self.modules)]
-        body = "\n".join(lines).replace("\n", "\n  ")
-        return f"{type(self).__name__}(\n  {body.lstrip()}\n)" if lines else (
-            f"{type(self).__name__}()"
-        )
+        name = type(self).__name__
+        lines = [f"\n({i}): {module!r}" for i, module in enumerate(self.modules)]
+        return f"{name}({''.join(lines)}".replace("\n", "\n  ") + ("\n)" if lines else ")")

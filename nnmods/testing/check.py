@@ -1,0 +1,67 @@
+"""The contract as a battery of checks, for anybody's module."""
+
+from nnmods.testing import behaviour, gradients
+from nnmods.testing.behaviour import is_batch
+from nnmods.testing.subject import Subject
+
+
+def check_module(module, x, *, batch=True, single=True, independent=True, seed=0):
+    """Check that a module keeps the contract, at one input.
+
+    By central differences in float64 along random directions, dC_dx and every
+    parameter gradient are what `forward` demands; gradients accumulate, by ``scale``;
+    `backprop` is `backward` and `acc_grad_params` at once; `jvp`, where it is written,
+    passes the dot-test. Arguments are not written to; ``module(x)`` belongs to the
+    caller; float32 stays float32; strides do not matter; other batch sizes, none and a
+    single sample work; copies compute the same; flat parameters stay views.
+
+    The module itself is left as it was: a copy is checked.
+
+    Parameters
+    ----------
+    module : Module
+        Anything with the verbs of the contract.
+    x : array_like or table
+        An input away from kinks, where differences mean something. Its first axis
+        counts samples. Unequal lengths of its axes show more mistakes.
+    batch : bool, default=True
+        Whether other lengths of the first axis are to work too.
+    single : bool, default=True
+        Whether a sample without the batch axis is to work too.
+    independent : bool, default=True
+        Whether a sample's y depends on that sample alone (not so in batch
+        normalisation).
+    seed : int, default=0
+        Of the random directions.
+
+    Raises
+    ------
+    ContractError
+        An AssertionError that names the module, what differs, where, what was got and
+        what was expected.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmods.core import Module
+    >>> class Twice(Module):
+    ...     def forward(self, x):
+    ...         return 2 * x
+    ...     def backward(self, x, dC_dy):
+    ...         return dC_dy
+    >>> check_module(Twice(), np.ones((3, 2)))
+    Traceback (most recent call last):
+        ...
+    nnmods.testing.compare.ContractError: Twice(): backward: the inner product is ...
+    """
+    subject = Subject(module, x, seed)
+    gradients.check_backward(subject)
+    gradients.check_parameters(subject)
+    gradients.check_accumulation(subject)
+    gradients.check_jvp(subject)
+    behaviour.check_arguments(subject)
+    behaviour.check_dtypes(subject)
+    behaviour.check_layouts(subject)
+    behaviour.check_copies(subject)
+    if batch and is_batch(subject.x):
+        behaviour.check_batches(subject, single, independent)

@@ -1,0 +1,82 @@
+"""The rooms import downwards only, and importing loads no more than it must."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nnmods
+
+HOUSE = Path(nnmods.__file__).parent
+LEAVES = {"layers", "activations", "criterions"}
+BELOW = {
+    "core": set(),
+    "kernels": set(),
+    "optim": {"core"},
+    "data": {"core"},
+    "layers": {"core", "kernels"},
+    "activations": {"core", "kernels"},
+    "criterions": {"core", "kernels"},
+    "containers": {"core"},
+    "testing": {"core"},
+    "training": {"core", "optim", "data"},
+}
+EVERYTHING = {*BELOW, "analysis"}
+BELOW |= {
+    "interop": EVERYTHING,
+    "drawing": EVERYTHING,
+    "commands": EVERYTHING | {"interop", "drawing"},
+    "__main__.py": {"commands"},
+}
+FILES = sorted(HOUSE.rglob("*.py"))
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(HOUSE)))
+def test_imports_go_downwards(path):
+    room = path.relative_to(HOUSE).parts[0]
+    if room == "__init__.py":
+        return
+    for name in imported(path):
+        if name.split(".")[0] != "nnmods":
+            continue
+        other = name.split(".")[1] if "." in name else "nnmods"
+        assert other == room or other in BELOW[room], f"{room} imports {name}"
+        if room in LEAVES and other == room and path.name != "__init__.py":
+            helper = HOUSE.joinpath(*name.split(".")[1:]).with_suffix(".py")
+            classes = [
+                node.name
+                for node in ast.parse(helper.read_text()).body
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+            ]
+            assert not classes, f"leaf {path.stem} imports {classes} of {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(HOUSE)))
+def test_init_files_hold_names_only(path):
+    if path.name != "__init__.py" or path.parent == HOUSE:
+        return
+    for node in ast.parse(path.read_text()).body:
+        assert isinstance(node, (ast.ImportFrom, ast.Expr, ast.Assign)), ast.dump(node)
+
+
+def test_importing_loads_neither_scipy_nor_the_extras():
+    code = (
+        "import sys, nnmods; "
+        "print([m for m in ('scipy', 'matplotlib', 'tqdm', 'nnmods.training', "
+        "'nnmods.data') if m in sys.modules])"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert out.stdout.strip() == "[]"
