@@ -1,0 +1,146 @@
+"""Initializers: weights neither too large nor too small for the signal to survive."""
+
+import math
+
+from nnmods.core import get_rng
+from nnmods.core.parameters import own_parameters
+
+
+def lecun(net, distribution="normal", rng=None):
+    """Redraw all weights with variance ``1 / fan_in``, and return the net.
+
+    The output of a linear unit then has the variance of its inputs [1]_: the choice for
+    activations of slope 1 around 0, such as the scaled tanh.
+
+    Every parameter called ``weight`` with two or more axes, in ``net`` and all modules
+    below it, is redrawn in place, and the ``bias`` beside it set to 0. Weights are laid
+    out (out, in, kernel...), so that ``fan_in = in * prod(kernel)`` and
+    ``fan_out = out * prod(kernel)``. Other parameters stay as they are; weights shared
+    by several modules are drawn once.
+
+    Parameters
+    ----------
+    net : Module
+    distribution : {"normal", "uniform"}, default="normal"
+        With mean 0 and the same variance; the uniform one ends at ``sqrt(3 * var)``.
+    rng : int, numpy.random.Generator or None, default=None
+        None takes the default generator.
+
+    Returns
+    -------
+    Module
+        ``net`` itself.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not as described; nothing has changed then.
+
+    References
+    ----------
+    .. [1] Y. LeCun, L. Bottou, G. Orr, K.-R. Müller, "Efficient BackProp", 1998,
+           section 4.6, eq. (16): standard deviation ``fan_in ** -0.5``.
+
+    Examples
+    --------
+    >>> from nnmods.layers import Linear
+    >>> net = lecun(Linear(100, 200), rng=0)
+    >>> f"{net.weight.std():.2f}", bool(net.bias.any())
+    ('0.10', False)
+    """
+    return _redraw("lecun", net, "fan_in", 1.0, distribution, rng)
+
+
+def xavier(net, distribution="normal", rng=None):
+    """Redraw all weights with variance ``2 / (fan_in + fan_out)``, and return the net.
+
+    A compromise between ``1 / fan_in``, which keeps the variance of the signal on the
+    way forward, and ``1 / fan_out``, which keeps that of the gradient on the way
+    back [1]_. Which parameters, and the arguments, are as in `lecun`.
+
+    References
+    ----------
+    .. [1] X. Glorot, Y. Bengio, "Understanding the difficulty of training deep
+           feedforward neural networks", AISTATS 2010, eq. (12) and, uniform, (16).
+
+    Examples
+    --------
+    >>> from nnmods.layers import Linear
+    >>> f"{xavier(Linear(50, 150), rng=0).weight.std():.2f}"
+    '0.10'
+    """
+    return _redraw("xavier", net, "fan_avg", 1.0, distribution, rng)
+
+
+def kaiming(net, distribution="normal", rng=None, gain=2**0.5):
+    """Redraw all weights with variance ``gain^2 / fan_in``, and return the net.
+
+    That is ``2 / fan_in`` unless told otherwise: a ReLU drops half of the signal's
+    power, which the 2 restores [1]_. Which parameters, and the other arguments, are as
+    in `lecun`.
+
+    The lecture says that the *variance* is inversely proportional to the *square root*
+    of the number of inputs. It is the standard deviation that goes with
+    ``1 / sqrt(fan_in)``; the variance goes with ``1 / fan_in``.
+
+    Parameters
+    ----------
+    gain : float, default=sqrt(2)
+        Positive. After a leaky ReLU of slope s it is ``sqrt(2 / (1 + s^2))``.
+
+    References
+    ----------
+    .. [1] K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", ICCV 2015,
+           eq. (10) and, for other slopes, (15).
+
+    Examples
+    --------
+    >>> from nnmods.layers import Linear
+    >>> f"{kaiming(Linear(200, 100), rng=0).weight.std():.2f}"
+    '0.10'
+    """
+    if not 0 < gain < math.inf:
+        raise ValueError(
+            f"kaiming: gain has value {gain}, expected a finite positive number"
+        )
+    return _redraw("kaiming", net, "fan_in", gain, distribution, rng)
+
+
+_FANS = {
+    "fan_in": lambda fan_in, fan_out: fan_in,
+    "fan_avg": lambda fan_in, fan_out: (fan_in + fan_out) / 2,
+}
+
+
+def _redraw(name, net, mode, gain, distribution, rng):
+    """Redraw the weights of ``net`` with variance ``gain^2 / fan``."""
+    if not hasattr(net, "list_modules"):
+        raise TypeError(f"{name}: net has type {type(net).__name__}, expected a module")
+    if distribution not in ("normal", "uniform"):
+        raise ValueError(
+            f"{name}: distribution has value {distribution!r}, "
+            "expected 'normal' or 'uniform'"
+        )
+    rng = get_rng(rng)
+    drawn = set()
+    for module in net.list_modules():
+        parameters = {key: p for key, p, _ in own_parameters(module)}
+        weight = parameters.get("weight")
+        if weight is None or weight.ndim < 2:
+            continue
+        if "bias" in parameters:
+            module.bias[...] = 0
+        # the address alone: of two tied weights, one may be the transpose of the other
+        address = weight.__array_interface__["data"][0]
+        if weight.size == 0 or address in drawn:
+            continue
+        drawn.add(address)
+        kernel = math.prod(weight.shape[2:])
+        fan_out, fan_in = (kernel * n for n in weight.shape[:2])
+        std = gain / math.sqrt(_FANS[mode](fan_in, fan_out))
+        if distribution == "normal":
+            weight[...] = rng.normal(0, std, weight.shape)
+        else:
+            bound = math.sqrt(3) * std
+            weight[...] = rng.uniform(-bound, bound, weight.shape)
+    return net

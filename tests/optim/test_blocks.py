@@ -1,0 +1,42 @@
+"""Blocks: they cover the vectors once, and none is copied."""
+
+import numpy as np
+import pytest
+
+from nnmods.optim.blocks import BLOCK_BYTES, cut, flush_tiny
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [1, 63, 64, 65, 16384, 16385, 32769, 100_003])
+def test_every_element_is_in_one_block(size, dtype):
+    vectors = [np.zeros(size, dtype), np.zeros(size, dtype)]
+    blocks = cut(vectors, scratch=2)
+    for p, q, a, b in blocks:
+        p += 1
+        q += 2
+        assert p.size == q.size == a.size == b.size
+        assert a.dtype == b.dtype == dtype
+        assert not np.shares_memory(a, b)
+        assert p.nbytes <= BLOCK_BYTES
+    assert (vectors[0] == 1).all() and (vectors[1] == 2).all()
+
+
+def test_a_vector_that_fits_makes_one_block():
+    assert len(cut([np.zeros(BLOCK_BYTES // 8)], scratch=0)) == 1
+    assert len(cut([np.zeros(BLOCK_BYTES // 8 + 1)], scratch=0)) == 2
+
+
+def test_empty_vectors_make_no_block():
+    assert cut([np.zeros(0), np.zeros(0)], scratch=1) == []
+
+
+@pytest.mark.parametrize(
+    "dtype, limit", [(np.float32, 2.0**-106), (np.float64, 2.0**-1002)]
+)
+def test_flush_tiny(dtype, limit):
+    kept = [2 * limit, -2 * limit, 1, -np.inf, np.nan]
+    gone = [0, limit, -limit / 2, limit * 2.0**-30]  # the last one is subnormal
+    vector = np.array(kept + gone, dtype)
+    assert np.count_nonzero(vector) == 8
+    flush_tiny(vector, np.empty_like(vector))
+    assert np.array_equal(vector, np.array(kept + [0] * 4, dtype), equal_nan=True)
