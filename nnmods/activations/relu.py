@@ -41,7 +41,9 @@ class ReLU(Elementwise):
         np.maximum(x, 0, out=out)
 
     def df(self, x, y, out):
-        (np.greater_equal if self.grad_at_zero else np.greater)(x, 0, out=out)
+        passes = self.work("passes", x.shape, np.bool_)
+        (np.greater_equal if self.grad_at_zero else np.greater)(x, 0, out=passes)
+        np.copyto(out, passes)  # compared straight into floats NumPy takes a buffer
 
     def __repr__(self):
         return "ReLU()" if self.grad_at_zero else "ReLU(grad_at_zero=0)"

@@ -1,0 +1,68 @@
+"""SoftPlus: a smooth positive part."""
+
+import numbers
+
+import numpy as np
+
+from nnmods.core import Elementwise
+
+#: The value of beta * x above which Torch7 takes y = x.
+LINEAR_ABOVE = 20.0
+
+
+class SoftPlus(Elementwise):
+    """Smooth positive part, entry by entry.
+
+    ::
+
+        y     = log(1 + exp(beta * x)) / beta,  x where beta * x > 20
+        dC_dx = (1 - exp(-beta * y)) * dC_dy,   dC_dy where beta * y > 20
+
+    The larger ``beta``, the closer to max(x, 0). The linear part is Torch7's rule; it
+    is off by 2e-9 / beta at most.
+
+    Parameters
+    ----------
+    beta : float, default=1.0
+
+    Raises
+    ------
+    TypeError
+        If ``beta`` is not a real number.
+    ValueError
+        If ``beta`` is not positive and finite.
+
+    Examples
+    --------
+    >>> SoftPlus()(np.array([-np.inf, 0.0, 1e30]))
+    array([0.00000000e+00, 6.93147181e-01, 1.00000000e+30])
+    """
+
+    def __init__(self, beta=1.0):
+        super().__init__()
+        if not isinstance(beta, numbers.Real):
+            raise TypeError(
+                f"SoftPlus: beta has type {type(beta).__name__}, expected a real number"
+            )
+        if not 0 < beta < np.inf:
+            raise ValueError(f"SoftPlus: beta is {beta!r}, expected 0 < beta < inf")
+        self.beta = float(beta)  # a NumPy scalar would turn float32 into float64
+
+    def f(self, x, out):
+        np.multiply(x, self.beta, out=out)
+        np.minimum(out, LINEAR_ABOVE, out=out)
+        np.exp(out, out=out)
+        np.log1p(out, out=out)
+        np.divide(out, self.beta, out=out)
+        np.maximum(out, x, out=out)  # log(1 + exp(z)) > z: x wins where z was cut
+
+    def df(self, x, y, out):
+        linear = self.work("linear", x.shape, np.bool_)
+        np.multiply(y, -self.beta, out=out)
+        np.less(out, -LINEAR_ABOVE, out=linear)
+        np.expm1(out, out=out)  # not 1 - exp: far below 0 that leaves nothing of y
+        np.negative(out, out=out)
+        np.copyto(out, 1, where=linear)
+
+    def __repr__(self):
+        return "SoftPlus()" if self.beta == 1 else f"SoftPlus(beta={self.beta!r})"

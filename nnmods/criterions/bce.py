@@ -1,0 +1,109 @@
+"""BCECriterion: the cross-entropy of yes and no."""
+
+import numpy as np
+
+from nnmods.criterions.elementwise import ElementwiseCriterion
+from nnmods.criterions.options import as_weights, describe
+
+#: Keeps the logarithms finite at y = 0 and y = 1, as in Torch7.
+EPS = 1e-12
+
+
+class BCECriterion(ElementwiseCriterion):
+    """Binary cross-entropy of probabilities y, such as `Sigmoid` gives.
+
+    ::
+
+        C     = -scale * sum(w * (t log(y + eps) + (1 - t) log(1 - y + eps)))
+        dC_dy =  scale * w * (y - t) / ((y + eps) * (1 - y + eps))
+        scale = 1 / number of entries of y, or 1 without size_average
+
+    with t the target, from 0 to 1, and eps = 1e-12. The weights do not enter the
+    divisor.
+
+    Parameters
+    ----------
+    weights : array_like, default=None
+        w, of the last axes of y: one weight for each output, the same in all samples.
+    size_average : bool, default=True
+        Whether to divide by the number of entries.
+    dtype : numpy dtype, default=None
+        Of the weights, and in which y of integers is computed.
+
+    Attributes
+    ----------
+    weights : ndarray or None
+
+    Raises
+    ------
+    ValueError
+        If an entry of ``y`` lies outside [0, 1] (NaN passes), ``target`` is not shaped
+        like ``y``, or the weights do not fit it.
+
+    Examples
+    --------
+    >>> bce = BCECriterion()
+    >>> y, target = np.array([0.5, 0.75]), np.array([1.0, 0.0])
+    >>> round(bce(y, target), 4), bce.backward(y, target)
+    (1.0397, array([-1.,  2.]))
+    """
+
+    def __init__(self, weights=None, size_average=True, *, dtype=None):
+        super().__init__(size_average, dtype=dtype)
+        self.weights = as_weights(self, weights)
+
+    def c(self, y, target, out):
+        no = self.work("no", y.shape, out.dtype)
+        share = self.work("share", y.shape, out.dtype)
+        np.add(y, EPS, out=out)
+        np.log(out, out=out)
+        np.multiply(out, target, out=out)
+        self._complement(y, no)
+        np.log(no, out=no)
+        np.subtract(1, target, out=share, dtype=out.dtype)
+        np.multiply(no, share, out=no)
+        np.add(out, no, out=out)
+        np.multiply(out, -1 if self.weights is None else self.weights, out=out)
+        if self.weights is not None:
+            np.negative(out, out=out)
+
+    def dc(self, y, target, scale, out):
+        divisor = self.work("no", y.shape, out.dtype)
+        yes = self.work("share", y.shape, out.dtype)
+        self._complement(y, divisor)
+        np.add(y, EPS, out=yes)
+        np.multiply(divisor, yes, out=divisor)
+        np.subtract(y, target, out=out, dtype=out.dtype)
+        np.divide(out, divisor, out=out)
+        np.multiply(out, scale, out=out)
+        if self.weights is not None:
+            np.multiply(out, self.weights, out=out)
+
+    def _complement(self, y, out):
+        """Write 1 - y + eps into ``out``, in this order: 1 + eps may round to 1."""
+        np.subtract(1, y, out=out, dtype=out.dtype)
+        np.add(out, EPS, out=out)
+
+    def _check(self, y, target):
+        super()._check(y, target)
+        if self.weights is not None:
+            shape = self.weights.shape
+            fits = len(shape) <= y.ndim and all(
+                w in (1, n) for w, n in zip(shape[::-1], y.shape[::-1], strict=False)
+            )
+            if not fits:
+                raise ValueError(
+                    f"{self!r}: weights has shape {shape}, expected one that "
+                    f"broadcasts to {y.shape}, that of y"
+                )
+        low = np.fmin.reduce(y, axis=None, initial=0)  # fmin and fmax pass over NaN
+        high = np.fmax.reduce(y, axis=None, initial=1)
+        if low < 0 or high > 1:
+            at = tuple(np.argwhere((y < 0) | (y > 1))[0].tolist())
+            raise ValueError(
+                f"{self!r}: y has value {y[at]:g} at {at}, expected 0 to 1; "
+                "a Sigmoid gives such"
+            )
+
+    def __repr__(self):
+        return describe(self, weights=None, size_average=True)

@@ -1,0 +1,72 @@
+"""ElementwiseCriterion: the family of costs that sum over entries."""
+
+import numpy as np
+
+from nnmods.core import Criterion, check, reuse
+from nnmods.criterions.options import describe
+
+
+class ElementwiseCriterion(Criterion):
+    """A sum of costs of each entry alone, or their mean.
+
+    ::
+
+        C     = scale * sum(c(y, target))
+        dC_dy = scale * dc/dy(y, target)
+        scale = 1 / number of entries of y, or 1 without size_average
+
+    A subclass writes ``c(y, target, out)`` and ``dc(y, target, scale, out)``. Any
+    shape will do. Of nothing, an empty ``y``, the cost is 0.
+
+    Parameters
+    ----------
+    size_average : bool, default=True
+    dtype : numpy dtype, default=None
+        In which y of integers is computed.
+
+    Raises
+    ------
+    TypeError
+        If ``y`` or ``target`` is not an array of real numbers.
+    ValueError
+        If ``target`` is not shaped like ``y``.
+    """
+
+    _results = (*Criterion._results, "_terms")
+    _terms = None
+
+    def __init__(self, size_average=True, *, dtype=None):
+        super().__init__(dtype)
+        self.size_average = bool(size_average)
+
+    def c(self, y, target, out):
+        """Write the cost of each entry into ``out``."""
+        raise NotImplementedError(f"{self!r}: c(y, target, out) is not written")
+
+    def dc(self, y, target, scale, out):
+        """Write ``scale`` times the derivative of each cost by y into ``out``."""
+        raise NotImplementedError(f"{self!r}: dc(y, target, scale, out) is not written")
+
+    def forward(self, y, target):
+        self._check(y, target)
+        # Not in dC_dy: whoever called backward may still be using that.
+        self._terms = reuse(self._terms, y.shape, y, module=self)
+        self.c(y, target, self._terms)
+        self.C = float(np.add.reduce(self._terms, axis=None)) * self._scale(y)
+        return self.C
+
+    def backward(self, y, target):
+        self._check(y, target)
+        self.dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
+        self.dc(y, target, self._scale(y), self.dC_dy)
+        return self.dC_dy
+
+    def _check(self, y, target):
+        check(self, "y", y, (...,))
+        check(self, "target", target, y.shape)
+
+    def _scale(self, y):
+        return 1 / y.size if self.size_average and y.size else 1.0
+
+    def __repr__(self):
+        return describe(self, size_average=True)
