@@ -1,0 +1,87 @@
+"""SpatialConvolution: weighted windows of images."""
+
+from nnmods.layers.convolution.convolution import Convolution
+from nnmods.layers.geometry import window_settings
+
+
+class SpatialConvolution(Convolution):
+    """Convolution over two axes; strictly a cross-correlation, as in Torch7.
+
+    With ``x`` zero in the padding, ``p = o * stride + k - padding`` along both axes::
+
+        y[n, c, o]            = bias[c] + sum_ik weight[c, i, k] x[n, i, p]
+        dC_dx[n, i, p]        = sum_cko          weight[c, i, k] dC_dy[n, c, o]
+        grad_weight[c, i, k] += scale * sum_no   dC_dy[n, c, o] x[n, i, p]
+        grad_bias[c]         += scale * sum_no   dC_dy[n, c, o]
+
+    Arrays of any strides are taken; results lie in batch-last memory, behind the shape
+    (N, C, H, W), which is the fastest to receive too.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        Torch7's nInputPlane and nOutputPlane.
+    kw, kh, dw, dh, pad_w, pad_h : int
+        Torch7's arguments in its order, width first: kernel, stride (1), padding (0).
+        Without ``kh`` the kernel is square, without ``pad_h`` so is the padding.
+    kernel_size, stride, padding : int or (int, int)
+        The same by keyword, in the order of the axes: height, width.
+    bias : bool, default=True
+    dtype : numpy dtype, default=None
+        Of the parameters; None takes `nnmods.get_default_dtype()`.
+    rng : int, numpy.random.Generator or None, default=None
+        Draws the initial values, uniform on +-1/sqrt(in_channels * kh * kw).
+
+    Attributes
+    ----------
+    weight, grad_weight : ndarray, shape (out_channels, in_channels, kh, kw)
+    bias, grad_bias : ndarray, shape (out_channels,), or None
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is not (N, in_channels, H, W) or (in_channels, H, W), is smaller than
+        the kernel, or ``dC_dy`` is not shaped like ``y``.
+
+    References
+    ----------
+    .. [1] Torch7, nn, ``SpatialConvolution``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> conv = SpatialConvolution(1, 6, kernel_size=5, padding=2, rng=0)
+    >>> conv
+    SpatialConvolution(1 -> 6, 5x5, padding=2)
+    >>> conv(np.ones((3, 1, 28, 28))).shape
+    (3, 6, 28, 28)
+    """
+
+    axes = 2
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kw=None,
+        kh=None,
+        dw=None,
+        dh=None,
+        pad_w=None,
+        pad_h=None,
+        *,
+        kernel_size=None,
+        stride=None,
+        padding=None,
+        bias=True,
+        dtype=None,
+        rng=None,
+    ):
+        super().__init__(dtype)
+        geometry = window_settings(
+            "SpatialConvolution",
+            ((kh, kw), (dh, dw), (pad_h, pad_w)),
+            (kernel_size, stride, padding),
+            overlap=True,
+        )
+        self._setup(in_channels, out_channels, *geometry, bias, rng)

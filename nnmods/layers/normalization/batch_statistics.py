@@ -1,0 +1,218 @@
+"""BatchStatistics: the family of batch normalisations."""
+
+import numpy as np
+
+from nnmods.core import Module, check, get_rng
+from nnmods.core.arrays import same_memory
+from nnmods.core.dtypes import promote
+from nnmods.layers.normalization.channels import (
+    apply_jacobian,
+    correlate,
+    moments,
+    normalise,
+    normalise_batch,
+)
+from nnmods.layers.normalization.folding import buffer_like, fold
+
+
+class BatchStatistics(Module):
+    """Normalise each channel of (N, n_features, *S) by its mean and variance.
+
+    ::
+
+        invstd = 1 / sqrt(var + eps)
+        xhat   = (x - mean) * invstd
+        y      = weight * xhat + bias
+
+        training, M numbers in a channel:
+        mean, var    = sum(x) / M, sum((x - mean)**2) / M
+        dC_dx        = weight * invstd
+                       * (dC_dy - mean(dC_dy) - xhat * mean(xhat * dC_dy))
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_var  = (1 - momentum) * running_var  + momentum * var * M / (M - 1)
+
+        evaluation, and for a batch of one:
+        mean, var    = running_mean, running_var
+        dC_dx        = weight * invstd * dC_dy
+
+        grad_weight += scale * sum(dC_dy * xhat)    (over all but the channels)
+        grad_bias   += scale * sum(dC_dy)
+
+    dy for a direction dx is the formula of dC_dx with dx for dC_dy, for this Jacobian
+    is symmetric, plus dweight * xhat + dbias. [1]_
+
+    A subclass says how many axes S has, in ``n_spatial``.
+
+    Parameters
+    ----------
+    n_features : int
+        The number of channels.
+    eps : float, default=1e-5
+        Keeps the division finite.
+    momentum : float, default=0.1
+        The weight of the new sample in the running statistics.
+    affine : bool, default=True
+        Whether there is a weight and a bias; without, they are None.
+    dtype : numpy dtype, default=None
+        Of the parameters; None takes `nnmods.get_default_dtype()`.
+    rng : int, numpy.random.Generator or None, default=None
+        Draws the weight, uniform on [0, 1). The bias is 0.
+
+    Attributes
+    ----------
+    weight, grad_weight, bias, grad_bias : ndarray, shape (n_features,), or None
+    running_mean, running_var : ndarray, shape (n_features,)
+        What evaluation uses; 0 and 1 at first. They are not parameters.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is not (N, n_features, *S); in evaluation the batch axis may be
+        missing, and y then has it all the same. If ``dC_dy`` is not shaped like y.
+
+    References
+    ----------
+    .. [1] S. Ioffe, C. Szegedy, "Batch normalization: accelerating deep network
+           training by reducing internal covariate shift", ICML 2015, algorithm 1.
+    """
+
+    _results = (*Module._results, "_mean", "_invstd", "_buffer")
+    _mean = _invstd = _buffer = None
+    n_spatial = None
+
+    def __init__(
+        self, n_features, eps=1e-5, momentum=0.1, affine=True, *, dtype=None, rng=None
+    ):
+        super().__init__(dtype)
+        self.n_features = n_features
+        self.eps = eps
+        self.momentum = momentum
+        self.affine = bool(affine)
+        self.weight = np.empty(n_features, self.dtype) if affine else None
+        self.bias = np.empty(n_features, self.dtype) if affine else None
+        self.grad_weight = np.zeros(n_features, self.dtype) if affine else None
+        self.grad_bias = np.zeros(n_features, self.dtype) if affine else None
+        self.running_mean = np.empty(n_features, self.dtype)
+        self.running_var = np.empty(n_features, self.dtype)
+        self.reset(rng)
+
+    def reset(self, rng=None):
+        """Redraw the weight, forget all statistics, and return self."""
+        if self.affine:
+            self.weight[...] = get_rng(rng).random(self.n_features)
+            self.bias[...] = 0
+        self.running_mean[...] = 0
+        self.running_var[...] = 1
+        return self
+
+    def forward(self, x):
+        x = self._batch(x)
+        self.y = y = buffer_like(self.y, x, self.running_mean, module=self)
+        weight, bias = self._column(self.weight), self._column(self.bias)
+        x3, y3 = fold(x, y, self.work, "x"), fold(y, y, self.work, "y")
+        if self._fixed(x):
+            normalise(x3, *self._statistics(x), weight, bias, y3)
+            return y
+        self._x = None
+        self._mean, var, self._invstd = normalise_batch(x3, self.eps, weight, bias, y3)
+        self._x, M = x, x3.shape[0] * x3.shape[2]
+        for running, new in (
+            (self.running_mean, self._mean[:, 0]),
+            (self.running_var, var[:, 0] * (M / (M - 1))),
+        ):
+            running += self.momentum * (new - running)
+        return y
+
+    def backward(self, x, dC_dy):
+        self._back(x, dC_dy)
+        return self.dC_dx
+
+    def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
+        if not input_grad or self._fixed(self._batch(x)):
+            return super().backprop(x, dC_dy, scale, input_grad)
+        self._accumulate(*self._back(x, dC_dy), scale)  # the sums serve both
+        return self.dC_dx
+
+    def _back(self, x, dC_dy):
+        """Compute dC_dx; in training return the sums of dC_dy and dC_dy * xhat."""
+        batch = self._batch(x, dC_dy)
+        out = self._buffer = buffer_like(self._buffer, batch, dC_dy, self.running_mean)
+        self.dC_dx = out if batch is x else out[0]
+        return self._times_jacobian(batch, dC_dy, out)
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        x = self._batch(x, dC_dy)
+        if self.affine:
+            mean, invstd = self._statistics(x)
+            x3, dC_dy = fold(x, x, self.work, "x"), fold(dC_dy, x, self.work, "v")
+            self._accumulate(*correlate(x3, dC_dy, mean, invstd, self.work), scale)
+
+    def jvp(self, x, dx, dparams=None):
+        check(self, "dx", dx, x.shape)
+        x_ = self._batch(x)
+        dx = dx.reshape(x_.shape)
+        self._dy = dy = buffer_like(self._dy, x_, dx, self.running_mean)
+        self._times_jacobian(x_, dx, dy)
+        if dparams is not None and self.affine:
+            dweight, dbias = map(self._column, dparams)
+            dy3 = fold(dy, dy, self.work, "y")
+            part = self.work("part", dy3.shape, dy.dtype)
+            x3 = fold(x_, dy, self.work, "x")
+            normalise(x3, *self._statistics(x_), dweight, dbias, part)
+            np.add(dy3, part, out=dy3)
+        return dy
+
+    def _times_jacobian(self, x, v, out):
+        """Write the symmetric Jacobian of y by x, times ``v``, into ``out``."""
+        mean, invstd = self._statistics(x)
+        weight = self._column(self.weight)
+        v3, out3 = fold(v, out, self.work, "v"), fold(out, out, self.work, "out")
+        if self._fixed(x):
+            np.multiply(v3, invstd if weight is None else invstd * weight, out=out3)
+            return None
+        x3 = fold(x, out, self.work, "x")
+        return apply_jacobian(x3, v3, mean, invstd, weight, out3)
+
+    def _accumulate(self, sums, dots, scale):
+        if self.affine:
+            self.grad_weight += scale * dots[:, 0]
+            self.grad_bias += scale * sums[:, 0]
+
+    def _fixed(self, x):
+        """Tell whether the running statistics serve: a variance takes two samples."""
+        return not self.train or x.shape[0] < 2 or x.size == 0
+
+    def _statistics(self, x):
+        """Return the mean and invstd that belong to ``x``, shape (C, 1)."""
+        if self._fixed(x):
+            var = self._column(self.running_var)
+            return self._column(self.running_mean), 1 / np.sqrt(var + self.eps)
+        if self._x is None or not same_memory(x, self._x):
+            x3 = fold(x, x, self.work, "x")
+            dtype = promote(self, (x, self.running_mean))
+            self._mean, self._invstd = moments(x3, self.eps, dtype, self.work)
+            self._x = x
+        return self._mean, self._invstd
+
+    def _column(self, values):
+        return None if values is None else values[:, None]
+
+    def _batch(self, x, dC_dy=None):
+        """Check the arguments, and return ``x`` with a batch axis."""
+        check(self, "x", x, (...,))
+        places = (None,) * self.n_spatial
+        if not self.train and x.ndim == 1 + self.n_spatial:
+            check(self, "x", x, (self.n_features, *places))
+            x = x[None]
+        elif x.ndim != 2 + self.n_spatial or x.shape[1] != self.n_features:
+            check(self, "x", x, (None, self.n_features, *places))
+        if dC_dy is not None:
+            check(self, "dC_dy", dC_dy, x.shape)
+        return x
+
+    def __repr__(self):
+        options = [str(self.n_features)]
+        options += [f"eps={self.eps:g}"] if self.eps != 1e-5 else []
+        options += [f"momentum={self.momentum:g}"] if self.momentum != 0.1 else []
+        options += [] if self.affine else ["affine=False"]
+        return f"{type(self).__name__}({', '.join(options)})"

@@ -1,0 +1,56 @@
+"""Arrays (N, C, *S) folded to (A, C, B), and worked on a few channels at a time.
+
+Memory that is batch-last folds to (1, C, S*N), so that a channel is one contiguous row,
+and other memory to (N, C, S). Numbers by channel have the shape (C, 1) beside it.
+"""
+
+from math import prod
+
+import numpy as np
+
+from nnmods.core import reuse
+from nnmods.kernels.layout import rolled
+
+_BLOCK_BYTES = 2**18  # of each operand, so that all of a block stay in the cache
+
+
+def buffer_like(buffer, x, *others, module=None):
+    """Return `reuse` of a buffer shaped like ``x``, C-contiguous or batch-last."""
+    y = reuse(buffer, x.shape, x, *others, module=module)
+    if y is buffer or y.flags.c_contiguous or rolled(y).flags.c_contiguous:
+        return y
+    return np.empty(y.shape, y.dtype)
+
+
+def fold(x, like, work, name):
+    """Return ``x`` (N, C, *S) with three axes, as the memory of ``like`` suggests.
+
+    It is a view where the memory of ``x`` allows it, else a copy in scratch memory.
+    """
+    N, C, size = x.shape[0], x.shape[1], prod(x.shape[2:])
+    rows = not like.flags.c_contiguous
+    x, shape = (rolled(x), (1, C, size * N)) if rows else (x, (N, C, size))
+    try:
+        return np.reshape(x, shape, copy=False)
+    except ValueError:
+        copy = work((name, rows), shape, x.dtype)
+        copy.reshape(x.shape)[...] = x
+        return copy
+
+
+def by_blocks(function, x, *others):
+    """Call ``function(x, *others)`` for a few channels at a time.
+
+    ``x`` has the shape (A, C, B), and each other the same, or (C, 1), or is None.
+    """
+    A, C, B = x.shape
+    step = max(1, _BLOCK_BYTES // max(A * B * x.itemsize, 1))
+    if step >= C:
+        function(x, *others)
+        return
+    for start in range(0, C, step):
+        c = slice(start, start + step)
+        function(
+            x[:, c],
+            *(a if a is None else a[c] if a.ndim == 2 else a[:, c] for a in others),
+        )

@@ -1,0 +1,64 @@
+"""Reshape: another shape for each sample."""
+
+from math import prod
+
+from nnmods.layers.shape.reshaping import Reshaping, sizes_of
+
+
+class Reshape(Reshaping):
+    """Give each sample another shape.
+
+    ::
+
+        y     = x in the shape (N, *sizes) for a batch, sizes for one sample
+        dC_dx = dC_dy in the shape of x
+
+    Parameters
+    ----------
+    *sizes : int
+        The shape of a sample, also as one tuple.
+    batch_mode : {None, True, False}, default=None
+        Whether the first axis of x counts samples. None is Torch7's guess: x is one
+        sample if it has as many entries as ``sizes`` and its first axis is not of
+        length 1.
+
+    Raises
+    ------
+    ValueError
+        If the entries of a sample do not fill ``sizes``, or ``dC_dy`` is not shaped
+        like ``y``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Reshape(3, 2)(np.ones((4, 6))).shape, Reshape(3, 2)(np.ones((2, 3))).shape
+    ((4, 3, 2), (3, 2))
+    """
+
+    def __init__(self, *sizes, batch_mode=None):
+        super().__init__()
+        self.sizes = sizes_of("Reshape", sizes, 0)
+        if batch_mode not in (None, True, False):
+            raise ValueError(
+                f"Reshape: batch_mode is {batch_mode!r}, expected None, True or False"
+            )
+        self.batch_mode = batch_mode
+        self._n_entries = prod(self.sizes)
+
+    def shape(self, x):
+        batch = self.batch_mode
+        if batch is None:
+            batch = x.size != self._n_entries or x.shape[:1] == (1,)
+        sample = x.shape[1:] if batch else x.shape
+        if prod(sample) != self._n_entries or (batch and x.ndim == 0):
+            raise ValueError(
+                f"{self!r}: x has shape {x.shape}, expected {self._n_entries} entries "
+                "in a sample"
+            )
+        return (len(x), *self.sizes) if batch else self.sizes
+
+    def __repr__(self):
+        sizes = ", ".join(map(str, self.sizes))
+        if self.batch_mode is not None:
+            sizes += f", batch_mode={self.batch_mode}"
+        return f"Reshape({sizes})"
