@@ -1,8 +1,9 @@
 """What does a training step of a small network cost, here and in PyTorch?
 
-Forward, criterion, all gradients and an SGD step of an MLP in float32. Equal costs and
-equal parameters after a few steps are asserted first; then both run alternately, and the
-medians are printed with what they were measured on. Without PyTorch its column is a dash.
+Forward, criterion, all gradients and an SGD step of an MLP in float32. Equal costs
+and equal parameters after a few steps are asserted first; then both run alternately,
+and the medians are printed with what they were measured on. Without PyTorch its column
+is a dash.
 
     python benchmarks/mlp_step.py [--sizes 64,32,10] [--batch 32] [--threads N]
 """
@@ -54,7 +55,10 @@ def theirs(net, x, target, threads):
             layer.bias.copy_(torch.from_numpy(linear.bias))
         layers += [layer, torch.nn.ReLU()]
     model = torch.nn.Sequential(*layers[:-1])
-    opt, cost = torch.optim.SGD(model.parameters(), lr=0.01), torch.nn.CrossEntropyLoss()
+    opt, cost = (
+        torch.optim.SGD(model.parameters(), lr=0.01),
+        torch.nn.CrossEntropyLoss(),
+    )
     x, target = torch.from_numpy(x), torch.from_numpy(target)
 
     def step():

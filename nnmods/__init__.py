@@ -1,0 +1,117 @@
+"""nnmods: neural networks by explicit, module-by-module backpropagation."""
+
+import importlib
+
+from nnmods.activations import (
+    LogSigmoid,
+    LogSoftMax,
+    ReLU,
+    ScaledTanh,
+    Sigmoid,
+    SoftMax,
+    SoftPlus,
+    Tanh,
+)
+from nnmods.containers import (
+    Concat,
+    ConcatTable,
+    MapTable,
+    Parallel,
+    ParallelTable,
+    Sequential,
+)
+from nnmods.core import (
+    Container,
+    Criterion,
+    Elementwise,
+    LinearMap,
+    Module,
+    get_default_dtype,
+    manual_seed,
+    set_default_dtype,
+)
+from nnmods.criterions import (
+    AbsCriterion,
+    BCECriterion,
+    ClassNLLCriterion,
+    CrossEntropyCriterion,
+    MSECriterion,
+)
+from nnmods.interop import load, save
+from nnmods.layers import (
+    Add,
+    BatchNormalization,
+    Dropout,
+    Duplicate,
+    Flatten,
+    Identity,
+    JoinTable,
+    Linear,
+    Max,
+    Reshape,
+    SelectTable,
+    SpatialAveragePooling,
+    SpatialBatchNormalization,
+    SpatialConvolution,
+    SpatialMaxPooling,
+    View,
+)
+
+__all__ = [
+    "AbsCriterion",
+    "Add",
+    "BCECriterion",
+    "BatchNormalization",
+    "ClassNLLCriterion",
+    "Concat",
+    "ConcatTable",
+    "Container",
+    "Criterion",
+    "CrossEntropyCriterion",
+    "Dropout",
+    "Duplicate",
+    "Elementwise",
+    "Flatten",
+    "Identity",
+    "JoinTable",
+    "Linear",
+    "LinearMap",
+    "LogSigmoid",
+    "LogSoftMax",
+    "MSECriterion",
+    "MapTable",
+    "Max",
+    "Module",
+    "Parallel",
+    "ParallelTable",
+    "ReLU",
+    "Reshape",
+    "ScaledTanh",
+    "SelectTable",
+    "Sequential",
+    "Sigmoid",
+    "SoftMax",
+    "SoftPlus",
+    "SpatialAveragePooling",
+    "SpatialBatchNormalization",
+    "SpatialConvolution",
+    "SpatialMaxPooling",
+    "Tanh",
+    "View",
+    "data",
+    "drawing",
+    "get_default_dtype",
+    "load",
+    "manual_seed",
+    "optim",
+    "save",
+    "set_default_dtype",
+    "testing",
+    "training",
+]
+
+
+def __getattr__(name):  # these rooms are loaded on first use: importing stays quick
+    if name in ("data", "drawing", "optim", "testing", "training"):
+        return importlib.import_module(f"nnmods.{name}")
+    raise AttributeError(f"module 'nnmods' has no attribute {name!r}")

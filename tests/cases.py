@@ -24,11 +24,11 @@ class Case(NamedTuple):
         return self.x(rng) if callable(self.x) else _random(self.x, rng)
 
 
-def _random(shape, rng):
+def _random(shape, rng, shift=0.25):
     if isinstance(shape, list):
-        return [_random(entry, rng) for entry in shape]
+        return [_random(entry, rng, 0.1 + 0.2 * i) for i, entry in enumerate(shape)]
     size = int(np.prod(shape))
-    apart = (rng.permutation(size) - (size - 1) / 2 + 0.25) * (3 / max(size, 1))
+    apart = (rng.permutation(size) - (size - 1) / 2 + shift) * (3 / max(size, 1))
     return apart.reshape(shape)  # distinct, spread over +-1.5, none at 0
 
 
@@ -87,7 +87,10 @@ MODULES = {
     ],
     "Identity": [Case(nn.Identity, (5, 4)), Case(nn.Identity, [(5, 4), [(5, 2)]])],
     "Flatten": [Case(nn.Flatten, (5, 2, 3, 4), single=False)],
-    "View": [Case(lambda: nn.View(12), (5, 4, 3), single=False)],
+    "View": [
+        Case(lambda: nn.View(12), (5, 4, 3), single=False, batch=False),
+        Case(lambda: nn.View(6, -1, num_input_dims=2), (5, 4, 3), single=False),
+    ],
     "Reshape": [Case(lambda: nn.Reshape(3, 4), (5, 12), single=False)],
     "Duplicate": [Case(nn.Duplicate, (5, 4)), Case(lambda: nn.Duplicate(3), (5, 4))],
     "Add": [Case(nn.Add, [(5, 4), (5, 4)]), Case(nn.Add, [(5, 4)] * 3)],

@@ -34,7 +34,9 @@ def test_ci_finds_the_commands(heading):
 def test_classes_named_in_the_lectures_table_exist():
     table = README.read_text().split("## From the lecture")[1].split("\n## ")[0]
     cells = [row.split("|")[2] for row in table.splitlines() if row.count("|") == 4]
-    named = re.findall(r"`(?:(data|optim|training)\.)?([A-Z]\w+|kaiming)", " ".join(cells))
+    named = re.findall(
+        r"`(?:(data|optim|training)\.)?([A-Z]\w+|kaiming)", " ".join(cells)
+    )
     assert len(named) > 15
     rooms = {"data": nn.data, "optim": nn.optim, "training": nn.training, "": nn}
     for room, name in named:

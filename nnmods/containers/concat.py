@@ -3,7 +3,7 @@
 from operator import index
 
 from nnmods.containers.joining import Joining
-from nnmods.containers.sums import summed
+from nnmods.core.tables import summed
 
 
 class Concat(Joining):
@@ -56,5 +56,5 @@ class Concat(Joining):
         grads = [visit(i, part, input_grad) for i, part in enumerate(parts)]
         return summed(self, self.dC_dx, grads) if input_grad else None
 
-    def __repr__(self):
-        return self._with_axes(self.axis)
+    def _arguments(self):
+        return str(self.axis)

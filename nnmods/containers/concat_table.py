@@ -1,8 +1,7 @@
 """ConcatTable: the same input for all, a table of their outputs."""
 
-from nnmods.containers.sums import summed
 from nnmods.core import Container
-from nnmods.core.tables import check_table, map_table, reuse_table
+from nnmods.core.tables import check_table, map_table, reuse_table, summed
 
 
 class ConcatTable(Container):
@@ -45,7 +44,7 @@ class ConcatTable(Container):
         if not input_grad:
             return None
         if not grads:
-            zeros = reuse_table(self.dC_dx, self._x)
+            zeros = reuse_table(self.dC_dx, self, self._x)
             map_table(lambda array: array.fill(0), zeros)
             return zeros
         return summed(self, self.dC_dx, grads)

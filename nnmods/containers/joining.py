@@ -70,9 +70,3 @@ class Joining(Container):
 
     def _without(self, shape, place):
         return (*shape[:place], None, *shape[place + 1 :])
-
-    def _with_axes(self, *axes):
-        """Return the repr of a container, with the axes in front of the children."""
-        name, _, children = super().__repr__().partition("(")
-        comma = "," if self.modules else ""
-        return f"{name}({', '.join(map(str, axes))}{comma}{children}"

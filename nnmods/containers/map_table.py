@@ -117,12 +117,6 @@ class MapTable(Container):
     def __getstate__(self):
         return super().__getstate__() | {"modules": self.modules[:1]}
 
-    def __repr__(self):
-        lines = [f"\n({name}): {module!r}" for name, module in self.children()]
-        return (
-            "MapTable(" + "".join(lines).replace("\n", "\n  ") + "\n" * len(lines) + ")"
-        )
-
 
 def _lasting(module):
     """Return a dict of all that a module holds, but results and modules."""

@@ -72,5 +72,5 @@ class Parallel(Joining):
             dC_dx[(*before, i)] = grad
         return dC_dx
 
-    def __repr__(self):
-        return self._with_axes(self.input_axis, self.output_axis)
+    def _arguments(self):
+        return f"{self.input_axis}, {self.output_axis}"

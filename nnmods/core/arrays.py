@@ -44,17 +44,18 @@ def _check_slowly(module, argument, x, shape):
     if isinstance(x, (list, tuple)):
         kind = "a table" if any(hasattr(item, "shape") for item in x) else "a list"
         raise TypeError(
-            f"{module!r}: {argument} is {kind} of {len(x)}, expected an array"
+            f"{name_of(module)}: {argument} is {kind} of {len(x)}, expected an array"
             + ("; np.asarray makes one" if kind == "a list" else "")
         )
     if not isinstance(x, np.ndarray):
         if not isinstance(x, np.generic):  # NumPy scalars are arrays of shape ()
             raise TypeError(
-                f"{module!r}: {argument} has type {type(x).__name__}, expected an array"
+                f"{name_of(module)}: {argument} has type {type(x).__name__}, "
+                "expected an array"
             )
     if x.dtype.kind not in "fiub":
         raise TypeError(
-            f"{module!r}: {argument} has dtype {x.dtype}, expected real numbers"
+            f"{name_of(module)}: {argument} has dtype {x.dtype}, expected real numbers"
         )
     leading = bool(shape) and shape[0] is ...
     wanted = shape[1:] if leading else shape
@@ -62,9 +63,15 @@ def _check_slowly(module, argument, x, shape):
     fits = len(x.shape) >= len(wanted) if leading else len(x.shape) == len(wanted)
     if not fits or any(w not in (None, g) for g, w in zip(got, wanted, strict=True)):
         raise ValueError(
-            f"{module!r}: {argument} has shape {x.shape}, "
+            f"{name_of(module)}: {argument} has shape {x.shape}, "
             f"expected {describe_shape(shape)}"
         )
+
+
+def name_of(module):
+    """Return what errors call a module: its repr, or its class if that is long."""
+    name = repr(module)
+    return type(module).__name__ if "\n" in name else name
 
 
 def describe_shape(shape):

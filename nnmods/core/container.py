@@ -157,7 +157,9 @@ class Container(Module):
                 f"{type(self).__name__}: dparams has {len(dparams)} entries, "
                 f"expected {len(own)}"
             )
-        direction = {memory_key(p): dp for (_, p, _), dp in zip(own, dparams)}
+        direction = {
+            memory_key(p): dp for (_, p, _), dp in zip(own, dparams, strict=True)
+        }
         return [
             [direction[memory_key(p)] for _, p, _ in named_parameters(module)]
             for module in self.modules
@@ -226,7 +228,12 @@ class Container(Module):
     def __getitem__(self, index):
         return self.modules[index]
 
+    def _arguments(self):
+        """Return what stands in the repr before the children, such as an axis."""
+        return ""
+
     def __repr__(self):
-        name = type(self).__name__
-        lines = [f"\n({i}): {module!r}" for i, module in enumerate(self.modules)]
-        return f"{name}({''.join(lines)}".replace("\n", "\n  ") + ("\n)" if lines else ")")
+        lines = [f"\n({name}): {module!r}" for name, module in self.children()]
+        body = f"{self._arguments()}{',' if self._arguments() and lines else ''}"
+        body += "".join(lines).replace("\n", "\n  ") + ("\n" if lines else "")
+        return f"{type(self).__name__}({body})"

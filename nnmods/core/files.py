@@ -1,7 +1,9 @@
 """Files that are whole or absent: written beside their place, then renamed."""
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -40,16 +42,17 @@ def replacing(path, mode="wb", **options):
     ...     os.listdir(folder)
     ['notes.txt']
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))  # a link stays, and leads to the new file
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     try:
-        handle, temporary = tempfile.mkstemp(
-            prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
-        )
+        handle, temporary = tempfile.mkstemp(".tmp", ".nnmods-", path.parent)
     except OSError as err:  # name the file asked for, not the temporary one
         raise type(err)(err.errno, err.strerror, str(path)) from None
     try:
-        os.chmod(temporary, 0o666 & ~_umask())  # mkstemp makes it private
-        with open(handle, mode, **options) as file:
+        file = _open(handle, mode, options)
+        with file:
+            os.chmod(temporary, _permissions(path))  # mkstemp makes it private
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -60,7 +63,19 @@ def replacing(path, mode="wb", **options):
         raise
 
 
-def _umask():
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _open(handle, mode, options):
+    try:
+        return open(handle, mode, **options)
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def _permissions(path):
+    """Return those of the file that is replaced, or what a new one would get."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)  # there is no other way to read it
+        os.umask(mask)
+        return 0o666 & ~mask

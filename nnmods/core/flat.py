@@ -63,14 +63,15 @@ def pack(slots, dtype):
             places[memory_key(p)] = (end, p, grad)
             end += p.size
     w, dC_dw = np.empty(end, dtype), np.empty(end, dtype)
-    for start, p, grad in places.values():  # all is copied before any is rebound
-        w[start : start + p.size] = p.reshape(-1)
-        dC_dw[start : start + p.size] = grad.reshape(-1)
-    for _, owner, name, p, _ in slots:
-        start = places[memory_key(p)][0]
-        stop = start + p.size
-        setattr(owner, name, w[start:stop].reshape(p.shape))
-        setattr(owner, f"grad_{name}", dC_dw[start:stop].reshape(p.shape))
+    views = {}
+    for key, (start, p, grad) in places.items():  # all is copied before any is rebound
+        part = slice(start, start + p.size)
+        w[part], dC_dw[part] = p.reshape(-1), grad.reshape(-1)
+        views[key] = w[part].reshape(p.shape), dC_dw[part].reshape(p.shape)
+    for _, owner, name, p, _ in slots:  # shared ones get one view: copies keep it so
+        view, grad = views[memory_key(p)]
+        setattr(owner, name, view)
+        setattr(owner, f"grad_{name}", grad)
     return w, dC_dw
 
 

@@ -137,8 +137,9 @@ class Module(Tree):
     def clone(self, share=False):
         """Return a deep copy, without the results of the last call.
 
-        ``share=True`` shares all parameters, their gradients and running statistics
-        with the original; a list of names shares the parameters of these names.
+        ``share=True`` shares all parameters, their gradients, running statistics and
+        random generators with the original; a list of names shares the parameters of
+        these names.
         """
         clone = super().clone()
         if share is True:
@@ -155,7 +156,7 @@ class Module(Tree):
         other : Module
         *names : str
             Such as ``"weight"``: a parameter is shared together with its gradient.
-            Without names all arrays that last are shared.
+            Without names all arrays and generators that last are shared.
 
         Raises
         ------

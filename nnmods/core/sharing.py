@@ -5,23 +5,20 @@ import numpy as np
 
 def share(module, other, names=()):
     """Let ``module`` use the arrays of ``other``; see `Module.share`."""
-    pairs = list(zip(module.named_modules(), other.named_modules()))
-    if len(module.list_modules()) != len(other.list_modules()) or any(
-        type(a) is not type(b) for (_, a), (_, b) in pairs
-    ):
+    own, others = module.named_modules(), other.named_modules()
+    if [type(m) for _, m in own] != [type(m) for _, m in others]:
         raise ValueError(f"{module!r}: other is {other!r}, expected the same build")
     todo = []
-    for (path, mine), (_, theirs) in pairs:
+    for (path, mine), (_, theirs) in zip(own, others, strict=True):
         for name in names or _arrays(theirs):
             for attribute in (name, f"grad_{name}") if names else (name,):
-                array = vars(theirs).get(attribute)
-                if not isinstance(array, np.ndarray):
+                array, old = vars(theirs).get(attribute), vars(mine).get(attribute)
+                if not isinstance(array, (np.ndarray, np.random.Generator)):
                     continue
-                own = vars(mine).get(attribute)
-                if getattr(own, "shape", None) != array.shape:
+                if getattr(old, "shape", None) != getattr(array, "shape", None):
                     where = f"{path}.{attribute}" if path else attribute
                     raise ValueError(
-                        f"{module!r}: {where} has shape {getattr(own, 'shape', None)}, "
+                        f"{module!r}: {where} has shape {getattr(old, 'shape', None)}, "
                         f"expected {array.shape}, that of other"
                     )
                 todo.append((mine, attribute, array))
@@ -35,9 +32,10 @@ def share(module, other, names=()):
 
 
 def _arrays(module):
-    """Return the names of the arrays that last, parameters or not."""
+    """Return the names of what lasts: parameters, statistics, random generators."""
     return [
         name
         for name, value in vars(module).items()
-        if isinstance(value, np.ndarray) and name not in module._results
+        if isinstance(value, (np.ndarray, np.random.Generator))
+        and name not in module._results
     ]

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from nnmods.core.arrays import check, name_of, reuse
+
 
 def is_table(x):
     """Tell whether ``x`` is a table: a list or a tuple."""
@@ -20,10 +22,12 @@ def check_table(module, argument, x, length=None):
     """
     if not isinstance(x, (list, tuple)):
         got = f"shape {x.shape}" if hasattr(x, "shape") else f"type {type(x).__name__}"
-        raise TypeError(f"{module!r}: {argument} has {got}, expected a table (list)")
+        raise TypeError(
+            f"{name_of(module)}: {argument} has {got}, expected a table (list)"
+        )
     if length is not None and len(x) != length:
         raise ValueError(
-            f"{module!r}: {argument} has {len(x)} entries, expected {length}"
+            f"{name_of(module)}: {argument} has {len(x)} entries, expected {length}"
         )
 
 
@@ -36,7 +40,9 @@ def map_table(function, x, *others):
     [np.int64(11), [np.int64(22), np.int64(33)]]
     """
     if is_table(x):
-        return [map_table(function, *entries) for entries in zip(x, *others)]
+        return [
+            map_table(function, *entries) for entries in zip(x, *others, strict=True)
+        ]
     return function(x, *others)
 
 
@@ -53,27 +59,92 @@ def held(x):
     return tuple(map(held, x)) if is_table(x) else x
 
 
-def add_into(total, x):
-    """Return ``total + x`` for arrays or tables, written into ``total``.
+def check_like(module, argument, got, x):
+    """Raise unless ``got`` is an array or table built and shaped like ``x``.
 
-    ``total`` is memory of the caller's own, from `reuse_table`.
+    Raises
+    ------
+    TypeError
+        If an array stands where ``x`` has a table, or the other way round.
+    ValueError
+        If a length or shape is another one.
     """
-    return map_table(lambda a, b: np.add(a, b, out=a), total, x)
+    if not is_table(x):
+        check(module, argument, got, getattr(x, "shape", (...,)))
+        return
+    check_table(module, argument, got, len(x))
+    for i, (entry, wanted) in enumerate(zip(got, x, strict=True)):
+        check_like(module, f"{argument}[{i}]", entry, wanted)
 
 
-def reuse_table(buffers, x):
-    """Return a table of arrays shaped like those of ``x``, ``buffers`` where they fit.
+def check_equal_shapes(module, x):
+    """Raise unless ``x`` is a table of one or more arrays of one shape, and return it.
 
-    Its contents are undefined.
+    Raises
+    ------
+    TypeError
+        If ``x`` is no table, or an entry no array of real numbers.
+    ValueError
+        If it is empty, or the shapes differ.
     """
-    if is_table(x):
-        old = buffers if is_table(buffers) else ()
-        old = [*old[: len(x)], *[None] * (len(x) - len(old))]
-        return [reuse_table(b, entry) for b, entry in zip(old, x, strict=True)]
-    if (
-        isinstance(buffers, np.ndarray)
-        and buffers.shape == x.shape
-        and buffers.dtype == x.dtype
-    ):
-        return buffers
-    return np.empty_like(x, subok=False)
+    check_table(module, "x", x)
+    if not x:
+        raise ValueError(f"{name_of(module)}: x has 0 entries, expected at least 1")
+    check(module, "x[0]", x[0], (...,))
+    shape = x[0].shape
+    for i in range(1, len(x)):
+        check(module, f"x[{i}]", x[i], shape)
+    return shape
+
+
+def reuse_table(buffer, module, *terms):
+    """Return `reuse` of a buffer for each array of tables alike, nested likewise.
+
+    Parameters
+    ----------
+    buffer : ndarray, table or None
+        The result of the last call.
+    module : Module
+        Whose dtype serves where all operands are integers.
+    *terms : ndarray or table
+        The operands.
+    """
+    if not is_table(terms[0]):
+        buffer = None if is_table(buffer) else buffer
+        return reuse(buffer, terms[0].shape, *terms, module=module)
+    old = buffer if is_table(buffer) else []
+    old = [*old, *[None] * len(terms[0])]
+    entries = zip(*terms, strict=True)
+    return [reuse_table(b, module, *e) for b, e in zip(old, entries, strict=False)]
+
+
+def summed(module, total, terms):
+    """Return the sum of arrays, or of tables alike, in ``total`` where it fits.
+
+    Parameters
+    ----------
+    module : Module
+        Whose buffer it is.
+    total : ndarray, table or None
+        What the last call returned: memory of the module's own. The terms are not.
+    terms : list
+        Of one or more arrays, or tables of the same build.
+
+    Examples
+    --------
+    >>> from nnmods.core import Module
+    >>> summed(Module(), None, [[np.ones(2), [np.ones(1)]]] * 3)
+    [array([3., 3.]), [array([3.])]]
+    """
+    total = reuse_table(total, module, *terms)
+    map_table(_add_up, total, *terms)
+    return total
+
+
+def _add_up(total, first, second=None, *others):
+    if second is None:
+        total[...] = first
+        return
+    np.add(first, second, out=total)
+    for other in others:
+        np.add(total, other, out=total)

@@ -3,7 +3,6 @@
 import operator
 
 
-
 def window_settings(owner, positions, keywords, overlap):
     """Return kernel size, stride and padding, each a tuple in the order of the axes.
 

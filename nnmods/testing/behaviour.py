@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import sys
 
 import numpy as np
 
@@ -45,22 +46,21 @@ def check_dtypes(subject):
     dC_dy = subject.direction(subject.forward())
     y, dC_dx = subject.backward(subject.x, dC_dy)
     grads = subject.grads(subject.x, dC_dy)
-    subject.module.float()
-    try:
-        single_x, single_dC_dy = map_table(_single, subject.x), map_table(_single, dC_dy)
-        got = subject.backward(single_x, single_dC_dy)
-        got = (*got, subject.grads(single_x, single_dC_dy))
-        names = ("y", "dC_dx", "a parameter gradient")
-        for name, mine, wanted in zip(names, got, (y, dC_dx, grads), strict=True):
-            for a in leaves(mine):
-                if np.asarray(a).dtype != np.float32:
-                    raise ContractError(
-                        f"{subject.module!r}: {name} has dtype {np.asarray(a).dtype} "
-                        "for float32 arguments, expected float32"
-                    )
-            require_close(subject.module, f"{name} in float32", mine, wanted, SINGLE)
-    finally:
-        subject.module = subject.original.clone().double()
+    subject.restart()  # the single-precision one draws the same numbers
+    other = type(subject)(subject.module, subject.x, 0)
+    other.module.float()
+    single_x, single_dC_dy = map_table(_single, subject.x), map_table(_single, dC_dy)
+    got = other.backward(single_x, single_dC_dy)
+    got = (*got, other.grads(single_x, single_dC_dy))
+    names = ("y", "dC_dx", "a parameter gradient")
+    for name, mine, wanted in zip(names, got, (y, dC_dx, grads), strict=True):
+        for a in leaves(mine):
+            if np.asarray(a).dtype != np.float32:
+                raise ContractError(
+                    f"{subject.module!r}: {name} has dtype {np.asarray(a).dtype} "
+                    "for float32 arguments, expected float32"
+                )
+        require_close(subject.module, f"{name} in float32", mine, wanted, SINGLE)
 
 
 def check_layouts(subject):
@@ -146,7 +146,7 @@ def check_copies(subject):
         raise ContractError(f"{module!r}: flatten_parameters() twice gives new vectors")
     subject.restart()  # copies draw from here on what the module draws
     copies = {"deepcopy": copy.deepcopy(module)}
-    if all("<locals>" not in type(m).__qualname__ for m in module.list_modules()):
+    if all(_is_importable(type(part)) for part in module.list_modules()):
         copies["pickle"] = pickle.loads(pickle.dumps(module))
     for name, other in copies.items():
         if other._flat is None:
@@ -156,12 +156,18 @@ def check_copies(subject):
             raise ContractError(f"{module!r}: a {name} shares parameters")
         subject.restart()
         require_close(module, f"y of a {name}", copied(other.forward(x)), y, EXACT)
-    other = copies["deepcopy"].reset(0)
+    other = copies["deepcopy"]
     flat = other.flatten_parameters()
+    other.reset(0)
     require_views(other, *flat, "after reset")
     other.forward(x)
     other.backprop(x, subject.direction(y))
     require_views(other, *flat, "after backprop")
+
+
+def _is_importable(cls):
+    """Tell whether pickle would find a class: it goes by module and name."""
+    return getattr(sys.modules.get(cls.__module__), cls.__qualname__, None) is cls
 
 
 def require_views(module, w, dC_dw, when):

@@ -15,6 +15,10 @@ EXACT = 1e-10
 SINGLE = 1e-4
 
 
+#: Rounding of a sum of terms that cancel, as a share of these: some units of float64.
+ROUNDING = 1e-14
+
+
 class ContractError(AssertionError):
     """A module does not keep the contract; the message says where."""
 
@@ -76,9 +80,12 @@ def require_close(module, what, got, wanted, rtol):
             )
 
 
-def require_equal_dots(module, what, got, wanted, size, rtol):
-    """Raise unless two inner products agree to ``rtol`` of the terms they sum."""
-    if not abs(got - wanted) <= rtol * max(size, abs(wanted)) + 1e-300:
+def require_equal_dots(module, what, got, wanted, size, rtol, noise=0.0):
+    """Raise unless two inner products agree to ``rtol`` of the terms they sum.
+
+    ``noise`` is the rounding that is there even if all terms are 0.
+    """
+    if not abs(got - wanted) <= rtol * max(size, abs(wanted)) + noise + 1e-300:
         raise ContractError(
             f"{module!r}: {what}: the inner product is {got:.10g}, "
             f"expected {wanted:.10g}"

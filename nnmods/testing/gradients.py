@@ -7,6 +7,7 @@ from nnmods.core.tables import copied, map_table
 from nnmods.testing.compare import (
     DIFFERENCES,
     EXACT,
+    ROUNDING,
     STEP,
     ContractError,
     dot,
@@ -31,15 +32,18 @@ def check_backward(subject):
         J_u = map_table(lambda a, b: (a - b) / (2 * STEP), ahead, behind)
         wanted, size = dot(dC_dy, J_u)
         got, terms = dot(dC_dx, u)
+        size, noise = max(size, terms), ROUNDING / STEP * dot(dC_dy, y)[1]
         require_equal_dots(
-            subject.module, "backward", got, wanted, max(size, terms), DIFFERENCES
+            subject.module, "backward", got, wanted, size, DIFFERENCES, noise
         )
 
 
 def check_parameters(subject):
     """The same for each parameter and its gradient."""
-    x, dC_dy = subject.x, subject.direction(subject.forward())
+    x, y = subject.x, subject.forward()
+    dC_dy = subject.direction(y)
     grads = subject.grads(x, dC_dy)
+    noise = ROUNDING / STEP * dot(dC_dy, y)[1]
     for (path, p, _), grad in zip(
         subject.module.named_parameters(), grads, strict=True
     ):
@@ -52,9 +56,8 @@ def check_parameters(subject):
         J_u = map_table(lambda a, b: (a - b) / (2 * STEP), ahead, behind)
         wanted, size = dot(dC_dy, J_u)
         got, terms = dot(grad, u)
-        require_equal_dots(
-            subject.module, f"grad of {path}", got, wanted, max(size, terms), DIFFERENCES
-        )
+        size, what = max(size, terms), f"grad of {path}"
+        require_equal_dots(subject.module, what, got, wanted, size, DIFFERENCES, noise)
 
 
 def check_accumulation(subject):
@@ -107,9 +110,10 @@ def check_jvp(subject):
         return  # not every module has one
     got, size = dot(dC_dy, dy)
     wanted, terms = (a + b for a, b in zip(dot(dC_dx, u), dot(grads, du), strict=True))
-    require_equal_dots(module, "jvp", got, wanted, max(size, terms), EXACT)
-    only_x = dot(dC_dy, copied(module.jvp(x, u)))[0]
-    require_equal_dots(module, "jvp without dparams", only_x, *dot(dC_dx, u), EXACT)
+    noise = ROUNDING * dot(dC_dy, y)[1]
+    require_equal_dots(module, "jvp", got, wanted, max(size, terms), EXACT, noise)
+    only_x, what = dot(dC_dy, copied(module.jvp(x, u)))[0], "jvp without dparams"
+    require_equal_dots(module, what, only_x, *dot(dC_dx, u), EXACT, noise)
     after = copied(module.backward(x, dC_dy))
     require_close(module, "dC_dx after jvp", after, dC_dx, EXACT)
 

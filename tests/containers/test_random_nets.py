@@ -50,7 +50,8 @@ def nets(draw, width, depth=3):
         module, out = draw(nets(width, depth - 1))
         net = nn.Sequential(nn.Duplicate(count), nn.MapTable(module), nn.JoinTable(1))
         return net, out * count
-    children, widths = zip(*[draw(nets(width, depth - 1)) for _ in range(count)])
+    drawn = [draw(nets(width, depth - 1)) for _ in range(count)]
+    children, widths = [child for child, _ in drawn], [out for _, out in drawn]
     if kind == "concat":
         return nn.Concat(1, *children), sum(widths)
     if kind == "parallel":

@@ -228,6 +228,7 @@ def test_scipy_fits_a_small_network_through_the_vectors():
         net.backprop(x, cost.backward(net.y, target), input_grad=False)
         return C, dC_dw.copy()
 
+    net.reset(0)
     before = objective(w.copy())[0]
     found = minimize(objective, w.copy(), jac=True, method="BFGS")
     assert found.fun < before / 100

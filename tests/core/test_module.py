@@ -178,4 +178,3 @@ def test_clear_state_drops_buffers_everywhere(rng):
         assert module.y is module.dC_dx is module._work is None
     with pytest.raises(RuntimeError, match="forward"):
         net.backward(x, np.ones((4, 2)))
-

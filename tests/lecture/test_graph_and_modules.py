@@ -24,7 +24,9 @@ class LectureExample:
     def __init__(self, rng):
         self.x = rng.standard_normal(3)
         self.y = rng.standard_normal(2)
-        self.G = nn.Sequential(nn.Linear(3, 4, rng=0), nn.Tanh(), nn.Linear(4, 2, rng=1))
+        self.G = nn.Sequential(
+            nn.Linear(3, 4, rng=0), nn.Tanh(), nn.Linear(4, 2, rng=1)
+        )
         self.cost = nn.MSECriterion(size_average=False)
         self.w, self.dC_dw = self.G.flatten_parameters()
 
@@ -46,7 +48,9 @@ def test_lecture_01_gradient_is_the_product_along_the_graph(example):
     dC_dybar = example.cost.backward(ybar, example.y)
     example.G.backprop(example.x, dC_dybar)
     np.testing.assert_allclose(example.dC_dw, 1 * dC_dybar @ dG_dw, 1e-6, 1e-8)
-    C_of_w = jacobian(lambda w: np.array(example.cost(example.ybar_of(w), example.y)), w)
+    C_of_w = jacobian(
+        lambda w: np.array(example.cost(example.ybar_of(w), example.y)), w
+    )
     np.testing.assert_allclose(example.dC_dw, C_of_w[0], 1e-6, 1e-8)
 
 

@@ -23,7 +23,9 @@ class Convolution(ImageModule):
     constructor that calls `_setup`.
     """
 
-    def _setup(self, in_channels, out_channels, kernel_size, stride, padding, bias, rng):
+    def _setup(
+        self, in_channels, out_channels, kernel_size, stride, padding, bias, rng
+    ):
         self.in_channels = self.channels = in_channels
         self.out_channels = out_channels
         self.kernel_size = kernel_size
@@ -76,7 +78,9 @@ class Convolution(ImageModule):
             check(self, "dweight", dparams[0], self.weight.shape)
             dbias = dparams[1] if self.bias is not None else None
             part = np.empty_like(out)
-            out += conv_forward(x, dparams[0], dbias, *self._geometry(), part, self.work)
+            out += conv_forward(
+                x, dparams[0], dbias, *self._geometry(), part, self.work
+            )
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         x, dC_dy = self._batch_pair(x, dC_dy)

@@ -1,7 +1,7 @@
 """Identity: y is x."""
 
 from nnmods.core import LinearMap
-from nnmods.layers.like import check_like
+from nnmods.core.tables import check_like
 
 
 class Identity(LinearMap):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.core import LinearMap, check, reuse
-from nnmods.layers.like import check_equal_shapes, check_like
+from nnmods.core.tables import check_equal_shapes, check_like
 
 
 class Add(LinearMap):

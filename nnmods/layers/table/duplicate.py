@@ -2,11 +2,8 @@
 
 from operator import index
 
-import numpy as np
-
-from nnmods.core import LinearMap, reuse
-from nnmods.core.tables import check_table, is_table
-from nnmods.layers.like import check_like
+from nnmods.core import LinearMap
+from nnmods.core.tables import check_like, check_table, summed
 
 
 class Duplicate(LinearMap):
@@ -32,6 +29,7 @@ class Duplicate(LinearMap):
 
     Examples
     --------
+    >>> import numpy as np
     >>> branch = Duplicate()
     >>> branch.backward(np.ones(2), [np.array([1.0, 2.0]), np.array([5.0, 5.0])])
     array([6., 7.])
@@ -52,30 +50,12 @@ class Duplicate(LinearMap):
         check_table(self, "dC_dy", dC_dy, self.n)
         for i, entry in enumerate(dC_dy):
             check_like(self, f"dC_dy[{i}]", entry, x)
-        self.dC_dx = self._sum(self.dC_dx, dC_dy)
+        self.dC_dx = summed(self, self.dC_dx, dC_dy)
         return self.dC_dx
 
     def jvp(self, x, dx, dparams=None):
         check_like(self, "dx", dx, x)
         return super().jvp(x, dx)
-
-    def _sum(self, total, terms):
-        """Return the sum of arrays or of tables alike, in ``total`` where it fits."""
-        if is_table(terms[0]):
-            if not is_table(total) or len(total) != len(terms[0]):
-                total = [None] * len(terms[0])
-            entries = zip(*terms, strict=True)
-            return [self._sum(t, e) for t, e in zip(total, entries, strict=True)]
-        if is_table(total):
-            total = None
-        total = reuse(total, terms[0].shape, *terms, module=self)
-        if self.n == 1:
-            total[...] = terms[0]
-            return total
-        np.add(terms[0], terms[1], out=total)
-        for term in terms[2:]:
-            np.add(total, term, out=total)
-        return total
 
     def __repr__(self):
         return f"Duplicate({'' if self.n == 2 else self.n})"

@@ -5,8 +5,7 @@ from operator import index
 import numpy as np
 
 from nnmods.core import LinearMap, check, reuse
-from nnmods.core.tables import check_table
-from nnmods.layers.like import check_like
+from nnmods.core.tables import check_like, check_table
 
 
 class JoinTable(LinearMap):

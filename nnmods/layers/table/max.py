@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from nnmods.core import Module, check, reuse
-from nnmods.layers.like import check_equal_shapes, check_like
+from nnmods.core.tables import check_equal_shapes, check_like
 from nnmods.layers.table.winners import first_winners, largest, last_winners
 
 

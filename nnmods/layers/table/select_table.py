@@ -2,9 +2,8 @@
 
 import operator
 
-from nnmods.core import LinearMap, check, reuse
-from nnmods.core.tables import check_table, is_table
-from nnmods.layers.like import check_like
+from nnmods.core import LinearMap
+from nnmods.core.tables import check_like, check_table, map_table, reuse_table
 
 
 class SelectTable(LinearMap):
@@ -52,20 +51,11 @@ class SelectTable(LinearMap):
         place = self._place(x)
         check_like(self, "dC_dy", dC_dy, x[place])
         others = [*x[:place], *x[place + 1 :]]
-        self._zeros = self._zeros_like(self._zeros, others)
+        self._zeros = reuse_table(self._zeros, self, others)
+        # each time, lest somebody wrote to the last result
+        map_table(lambda array: array.fill(0), self._zeros)
         self.dC_dx = [*self._zeros[:place], dC_dy, *self._zeros[place:]]
         return self.dC_dx
-
-    def _zeros_like(self, zeros, x):
-        """Return zeros shaped like an array or table, in ``zeros`` where they fit."""
-        if is_table(x):
-            old = zeros if is_table(zeros) else ()
-            old = [*old[: len(x)], *[None] * (len(x) - len(old))]
-            return [self._zeros_like(z, e) for z, e in zip(old, x, strict=True)]
-        check(self, "x", x, (...,))
-        zeros = reuse(None if is_table(zeros) else zeros, x.shape, x, module=self)
-        zeros.fill(0)  # each time, lest somebody wrote to the last result
-        return zeros
 
     def jvp(self, x, dx, dparams=None):
         check_like(self, "dx", dx, x)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from nnmods.containers.sums import summed
 from nnmods.core import Module
+from nnmods.core.tables import summed
 
 
 @pytest.mark.parametrize("n", [1, 2, 4])

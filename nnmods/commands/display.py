@@ -1,0 +1,83 @@
+"""What a command shows: lines on stdout, and a bar on stderr at a terminal."""
+
+import contextlib
+import os
+import sys
+
+
+def say(text):
+    """Print a line on stdout at once.
+
+    If nobody reads on (``nnmods train | head``), this and later lines are dropped:
+    hours of training are not lost to a closed pipe.
+    """
+    with quiet_pipe():
+        try:
+            print(text, flush=True)
+        except UnicodeEncodeError:  # the name of a class, in an old encoding
+            print(text.encode("ascii", "backslashreplace").decode(), flush=True)
+
+
+@contextlib.contextmanager
+def quiet_pipe():
+    """Point stdout to nowhere when its reader has gone."""
+    try:
+        yield
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+class Progress:
+    """Minibatches whose passing is shown by a bar.
+
+    The bar needs tqdm, and a terminal at stderr; without them nothing is shown.
+
+    Parameters
+    ----------
+    batches : iterable
+        Which has a length.
+    epochs : int
+        How many times it will be gone through.
+    """
+
+    def __init__(self, batches, epochs):
+        self.batches = batches
+        self.epochs = epochs
+        self._epoch = 0
+        self._bar = _make_bar(len(batches) * epochs)
+
+    def __iter__(self):
+        self._epoch += 1
+        if self._bar is None:
+            yield from self.batches
+            return
+        self._bar.set_description(f"epoch {self._epoch}/{self.epochs}")
+        for batch in self.batches:
+            yield batch
+            self._bar.update()
+
+    def say(self, text):
+        """Print a line above the bar."""
+        if self._bar is not None:
+            self._bar.clear()
+        say(text)
+        if self._bar is not None:
+            self._bar.refresh()
+
+    def close(self):
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def _make_bar(total):
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return None
+    return tqdm(total=total, unit=" batches", leave=False, dynamic_ncols=True)

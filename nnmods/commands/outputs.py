@@ -1,0 +1,76 @@
+"""Files that a training leaves behind: checked before it, written after it."""
+
+import json
+import tempfile
+from pathlib import Path
+
+from nnmods.commands.errors import CommandError, blamed, one_line
+from nnmods.core.files import replacing
+from nnmods.interop import save
+
+
+def check_writable(option, path):
+    """Raise unless a file can be written at ``path``.
+
+    Raises
+    ------
+    CommandError
+        Which names the option that asked for the file.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise CommandError(f"{option} {path}: is a folder, expected a file")
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as err:
+        raise CommandError(
+            f"{option} {path}: cannot write to folder {path.parent}: {err.strerror}"
+        ) from err
+
+
+def check_saving(path, net):
+    """Raise unless `save` can write such a network: now, not after hours.
+
+    Raises
+    ------
+    CommandError
+        If it holds what has no place in a file.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            save(net, Path(folder) / "trial.npz")
+        except (TypeError, ValueError) as err:
+            raise blamed("--save", path, err) from err
+
+
+def write_json(path, contents):
+    """Write numbers, texts, lists and dicts as JSON (RFC 8259: no NaN, no Infinity)."""
+    text = json.dumps(contents, indent=2, allow_nan=False)
+    with replacing(path, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+
+
+def write_all(writers):
+    """Call each writer, also when one before it failed, and return what was written.
+
+    Parameters
+    ----------
+    writers : list
+        Of (path, function), None in place of a path where there is nothing to write.
+
+    Returns
+    -------
+    written : list of str
+        The paths.
+    errors : list of str
+        A line for each that failed.
+    """
+    written, errors = [], []
+    for path, write in writers:
+        try:
+            if path is not None:
+                write(path)
+                written.append(str(path))
+        except (OSError, TypeError, ValueError) as err:
+            errors.append(f"{path}: {one_line(err).removeprefix(f'{path}: ')}")
+    return written, errors

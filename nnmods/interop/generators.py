@@ -1,0 +1,63 @@
+"""Generators: the state of a random generator, as data."""
+
+import numpy as np
+
+from nnmods.interop.values import Unreadable
+
+#: The bit generators of NumPy, by name: no others are made from a file.
+BIT_GENERATORS = {
+    name: getattr(np.random, name)
+    for name in ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
+}
+#: NumPy's default is 4; seeding takes time quadratic in it.
+_LARGEST_POOL = 256
+
+
+def is_known(generator):
+    """Tell whether a `numpy.random.Generator` can be saved."""
+    bits = generator.bit_generator
+    return type(bits) is BIT_GENERATORS.get(type(bits).__name__)
+
+
+def generator_state(generator):
+    """Return a dict of the generator's state and of the seeds that spawn() uses."""
+    bits = generator.bit_generator
+    seeds = bits.seed_seq
+    known = type(seeds) is np.random.SeedSequence
+    return {"bits": bits.state, "seeds": seeds.state if known else None}
+
+
+def restore_generator(state):
+    """Return a generator that goes on from the state that `generator_state` returned.
+
+    Raises
+    ------
+    Unreadable
+        If the state is none of a known bit generator.
+    """
+    try:
+        bits, seeds = state["bits"], state["seeds"]
+        name = bits["bit_generator"]
+        if name not in BIT_GENERATORS:
+            known = ", ".join(BIT_GENERATORS)
+            raise ValueError(f"bit_generator is {name!r}, expected one of {known}")
+        if name == "MT19937":
+            _check_position("pos", bits["state"]["pos"], 624)
+        elif name == "Philox":
+            _check_position("buffer_pos", bits["buffer_pos"], 4)
+        if seeds is not None and seeds["pool_size"] > _LARGEST_POOL:
+            raise ValueError(f"pool_size is {seeds['pool_size']}")
+        sequence = None if seeds is None else np.random.SeedSequence(**seeds)
+        generator = np.random.Generator(BIT_GENERATORS[name](sequence))
+        generator.bit_generator.state = bits
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as err:
+        raise Unreadable(
+            f"has a broken generator state ({type(err).__name__}: {err})"
+        ) from err
+    return generator
+
+
+def _check_position(name, position, last):
+    """Raise unless NumPy, which does not look, would read inside of its buffer."""
+    if not 0 <= position <= last:
+        raise ValueError(f"{name} is {position}, expected 0 to {last}")

@@ -1,0 +1,110 @@
+"""Average pooling over any number of spatial axes: the mean of each window."""
+
+import numpy as np
+
+from nnmods.kernels.layout import batch_last, batch_last_out, pairs, write_back
+from nnmods.kernels.taps import (
+    are_disjoint,
+    blocks,
+    gather,
+    pool_taps,
+    scratch,
+    spread,
+)
+
+
+def average_pool_forward(
+    x, kernel, stride, padding, ceil, count_include_pad, out, work
+):
+    """Write the mean of each window to ``out`` and return it.
+
+    Along one axis, window o runs from ``o * stride - before`` to its end, kernel
+    further on. Its entries are counted up to the end of the padded image; without
+    ``count_include_pad``, only those in the image itself. The sum of those in the image
+    is divided by the product of the counts.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, C, *S)
+    kernel, stride : tuple of int
+        One entry for each spatial axis.
+    padding : tuple of int or of pairs (before, after)
+    ceil : bool
+        Whether a last window may hang over the end.
+    count_include_pad : bool
+        Whether the zeros of the padding are part of the mean.
+    out : ndarray, shape (N, C, *O)
+        O is `pool_output_size`; fastest in batch-last memory.
+    work : Workspace
+
+    Raises
+    ------
+    ValueError
+        If O is not what the sizes give, or not positive.
+    """
+    ones = (1,) * len(kernel)
+    taps = pool_taps(x.shape, kernel, stride, padding, ones, ceil, out.shape)
+    divisor = _divisor(x, kernel, stride, padding, count_include_pad, out, work)
+    x = batch_last(x, work, "x", out.dtype)
+    y = batch_last_out(out, work, "y")
+    terms = scratch("terms", y, x, y.dtype, work)
+    for block in blocks(x):
+        image, total = x[block], y[block]
+        term = terms[: len(total)]
+        total.fill(0)
+        for outputs, inputs in taps:
+            gather(image[inputs], outputs, 0, term)
+            np.add(total, term, out=total)
+        np.copyto(term, divisor)
+        np.divide(total, term, out=total)
+    write_back(y, out)
+    return out
+
+
+def average_pool_backward(
+    dC_dy, x_shape, kernel, stride, padding, ceil, count_include_pad, out, work
+):
+    """Write dC_dx, of shape ``x_shape``, to ``out`` and return it.
+
+    Each entry of a window gets ``dC_dy / divisor``. The other arguments are those of
+    `average_pool_forward`.
+    """
+    ones = (1,) * len(kernel)
+    taps = pool_taps(x_shape, kernel, stride, padding, ones, ceil, dC_dy.shape)
+    divisor = _divisor(out, kernel, stride, padding, count_include_pad, dC_dy, work)
+    dC_dy = batch_last(dC_dy, work, "dC_dy", out.dtype)
+    dC_dx = batch_last_out(out, work, "dC_dx")
+    dC_dx.fill(0)
+    disjoint = are_disjoint(kernel, stride, ones)
+    shares = scratch("shares", dC_dy, dC_dx, out.dtype, work)
+    sums = scratch("sums", dC_dy, dC_dx, out.dtype, work)
+    for block in blocks(dC_dx):
+        slope, dC_dimage = dC_dy[block], dC_dx[block]
+        share, total = shares[: len(slope)], sums[: len(slope)]
+        np.copyto(share, divisor)
+        np.divide(slope, share, out=share)
+        for outputs, inputs in taps:
+            spread(share, outputs, dC_dimage[inputs], disjoint, total)
+    write_back(dC_dx, out)
+    return out
+
+
+def _divisor(x, kernel, stride, padding, count_include_pad, y, work):
+    """Return what to divide each window by, (*O, 1); made once for each geometry."""
+    size, count, padding = x.shape[2:], y.shape[2:], pairs(padding)
+    # All that decides its values is in the name, so whatever is there is right; a new
+    # one holds 0, which is no divisor.
+    name = ("divisor", size, kernel, stride, padding, count_include_pad)
+    divisor = work(name, (*count, 1), y.dtype, fill=0)
+    if divisor.flat[0] == 0:
+        divisor.fill(1)
+        for axis, (n, k, s, (before, after), o) in enumerate(
+            zip(size, kernel, stride, padding, count, strict=True)
+        ):
+            start = np.arange(o) * s - before
+            low, high = (-before, n + after) if count_include_pad else (0, n)
+            length = np.minimum(start + k, high) - np.maximum(start, low)
+            # A window wholly in the padding sums nothing: its mean is 0 / 1.
+            length = np.maximum(length, 1)
+            divisor *= length.reshape(-1, *(1,) * (len(count) - axis))
+    return divisor

@@ -1,0 +1,132 @@
+"""Batch-last memory behind batch-first arrays.
+
+An image batch is the logical array (N, C, *S) whose memory runs (C, *S, N). A channel
+is then one contiguous row, and a shift along a spatial axis moves runs of at least N
+numbers. The functions here go from the one to the other, without a copy where the
+memory is right already. ``work`` is a `nnmods.core.workspace.Workspace`.
+"""
+
+import numpy as np
+
+
+def empty_batch_last(shape, dtype):
+    """Return an uninitialised array of ``shape`` (N, C, *S) in batch-last memory.
+
+    Examples
+    --------
+    >>> x = empty_batch_last((5, 3, 8, 8), np.float32)
+    >>> x.shape, x.transpose(1, 2, 3, 0).flags.c_contiguous
+    ((5, 3, 8, 8), True)
+    """
+    memory = np.empty((*shape[1:], shape[0]), dtype)
+    return memory.transpose(memory.ndim - 1, *range(memory.ndim - 1))
+
+
+def rolled(x):
+    """Return the view (C, *S, N) of ``x`` (N, C, *S), whatever its memory."""
+    return x.transpose(*range(1, x.ndim), 0)
+
+
+def batch_last(x, work, name, dtype=None):
+    """Return ``x`` (N, C, *S) as a C-contiguous array (C, *S, N).
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, C, *S)
+    work : Workspace
+    name : hashable
+        Of the scratch array that a copy goes to.
+    dtype : numpy dtype, default=None
+        Of the result; None keeps that of ``x``.
+
+    Returns
+    -------
+    ndarray, shape (C, *S, N)
+        A view of ``x`` where its memory and dtype are so already, else the copy.
+    """
+    view = rolled(x)
+    dtype = x.dtype if dtype is None else dtype
+    if view.flags.c_contiguous and view.dtype == dtype:
+        return view
+    copy = work(name, view.shape, dtype)
+    np.copyto(copy, view)
+    return copy
+
+
+def batch_last_out(out, work, name):
+    """Return the C-contiguous array (C, *S, N) in which to compute ``out`` (N, C, *S).
+
+    It is a view of ``out`` in batch-last memory, else a scratch array. `write_back`
+    after the last write settles the difference.
+    """
+    view = rolled(out)
+    return view if view.flags.c_contiguous else work(name, view.shape, out.dtype)
+
+
+def write_back(result, out):
+    """Copy ``result`` from `batch_last_out` to ``out``, unless it is a view of it."""
+    view = rolled(out)
+    if not view.flags.c_contiguous:
+        np.copyto(view, result)
+
+
+def pairs(padding):
+    """Return ``padding``, an int or a pair for each axis, as pairs (before, after).
+
+    Examples
+    --------
+    >>> pairs((1, (0, 2)))
+    ((1, 1), (0, 2))
+    """
+    return tuple(
+        (p, p) if isinstance(p, (int, np.integer)) else tuple(p) for p in padding
+    )
+
+
+def padded_shape(size, padding):
+    """Return the spatial shape ``size`` with a border of ``padding`` around it."""
+    return tuple(
+        s + before + after for s, (before, after) in zip(size, padding, strict=True)
+    )
+
+
+def interior(size, padding):
+    """Return the index of the unpadded part of a padded array (C, *S, N)."""
+    inside = (
+        slice(before, before + s) for s, (before, _) in zip(size, padding, strict=True)
+    )
+    return (slice(None), *inside)
+
+
+def padded(x, padding, work, name, value=0, dtype=None):
+    """Return ``x`` (N, C, *S) as (C, *S, N) with a border of ``value`` around it.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, C, *S)
+    padding : tuple of int or of pairs (before, after)
+        One entry for each spatial axis.
+    work : Workspace
+    name : hashable
+        Of the scratch array; nothing else may write to it, its border stays from call
+        to call.
+    value : float, default=0
+        Of the border.
+    dtype : numpy dtype, default=None
+        Of the result; None keeps that of ``x``.
+
+    Returns
+    -------
+    ndarray, shape (C, *(before + S + after), N)
+        As `batch_last` gives it where there is nothing to pad.
+    """
+    padding = pairs(padding)
+    if not any(map(any, padding)):
+        return batch_last(x, work, name, dtype)
+    size = x.shape[2:]
+    shape = (x.shape[1], *padded_shape(size, padding), x.shape[0])
+    # Equal shapes with another border would find old data in it: (1, 2) around 5
+    # and (1, 1) around 6 are both 8 long. So the border is part of the name.
+    buffer = work((name, padding, value), shape, dtype or x.dtype, fill=value)
+    np.copyto(buffer[interior(size, padding)], rolled(x))
+    return buffer

@@ -1,0 +1,38 @@
+"""What the tests of the kernels share: memory orders, and a memory meter."""
+
+import tracemalloc
+
+import numpy as np
+
+from nnmods.kernels import empty_batch_last
+
+LAYOUTS = ("C", "batch-last", "strided")
+
+
+def in_layout(array, layout):
+    """Return a copy of ``array`` in another memory order."""
+    if layout == "batch-last":
+        copy = empty_batch_last(array.shape, array.dtype)
+    elif layout == "strided":
+        shape = array.shape[::-1]
+        copy = np.full([2 * n + 1 for n in shape], np.nan, array.dtype)
+        copy = copy[tuple(slice(1, 2 * n, 2) for n in shape)].T[..., ::-1]
+    else:
+        copy = np.empty(array.shape, array.dtype)
+    copy[...] = array
+    return copy
+
+
+def peak_of_repeated_call(call):
+    """Return by how many bytes memory grows at most during the third ``call()``."""
+    call()
+    call()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        call()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return peak - before

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from nnmods.core.workspace import Workspace
+from nnmods.kernels import columns
+from nnmods.kernels.windows import windows
+
+# Windows (C, *K, *O, N) of float32; 1 MB holds 262144 entries.
+SHAPES = {
+    "one chunk": (3, 3, 10, 8),
+    "rows": (16, 3, 3, 40, 40, 16),
+    "parts of rows": (64, 3, 3, 6, 32, 64),
+    "parts of the batch": (2, 3, 2, 100000),
+    "few columns for many rows": (600, 3, 3, 5, 60, 2),
+    "volumes": (8, 2, 2, 2, 5, 10, 20, 32),
+    "nothing": (3, 3, 10, 0),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_chunks_take_every_column_once_and_in_order(name):
+    shape = SHAPES[name]
+    axes = len(shape) // 2
+    count = shape[axes:]
+    rows, total = int(np.prod(shape[:axes])), int(np.prod(count))
+    number = np.broadcast_to(np.arange(total).reshape(count), shape)
+    chunks = columns._chunks(shape, 4)
+    most = max(columns.MIN_COLUMNS, columns.CHUNK_BYTES // (4 * rows))
+    end, longest = 0, chunks[0][0].stop
+    for piece, index in chunks:
+        assert piece.start == end
+        end = piece.stop
+        assert end - piece.start <= min(most, longest)
+        assert_array_equal(number[index][(0,) * axes].ravel(), np.arange(total)[piece])
+    assert end == total
+    assert len(chunks) <= 1 + 2 * total / most
+
+
+def test_a_row_of_ones_stands_below_the_columns(monkeypatch, rng):
+    monkeypatch.setattr(columns, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(columns, "MIN_COLUMNS", 6)
+    columns._chunks.cache_clear()
+    x = rng.standard_normal((2, 5, 3))
+    view = windows(x, (2,), (1,), (1,), (4,))
+    for piece, col in columns.columns_of(view, Workspace(), ones=True):
+        assert_array_equal(col[:-1], view.reshape(4, -1)[:, piece])
+        assert_array_equal(col[-1], 1)
+        assert col.shape == (5, 6)
+    columns._chunks.cache_clear()
