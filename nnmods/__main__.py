@@ -4,7 +4,7 @@ import sys
 import warnings
 
 from nnmods.commands import train
-from nnmods.commands.display import quiet_pipe
+from nnmods.commands.display import dropping
 from nnmods.commands.errors import CommandError
 from nnmods.commands.parsing import Parser
 from nnmods.commands.versions import versions
@@ -44,7 +44,7 @@ def main(argv=None):
         print(f"{name}: interrupted", file=sys.stderr)
         return INTERRUPTED
     finally:
-        with quiet_pipe():
+        with dropping():
             sys.stdout.flush()
 
 

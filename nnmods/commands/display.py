@@ -8,10 +8,10 @@ import sys
 def say(text):
     """Print a line on stdout at once.
 
-    If nobody reads on (``nnmods train | head``), this and later lines are dropped:
-    hours of training are not lost to a closed pipe.
+    If it cannot be written, as nobody reads on (``nnmods train | head``) or the disk is
+    full, this and later lines are dropped: training goes on.
     """
-    with quiet_pipe():
+    with dropping():
         try:
             print(text, flush=True)
         except UnicodeEncodeError:  # the name of a class, in an old encoding
@@ -19,11 +19,11 @@ def say(text):
 
 
 @contextlib.contextmanager
-def quiet_pipe():
-    """Point stdout to nowhere when its reader has gone."""
+def dropping():
+    """Point stdout to nowhere when it cannot be written any more."""
     try:
         yield
-    except BrokenPipeError:
+    except OSError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)

@@ -217,6 +217,21 @@ def test_failing_to_write_is_told_and_the_rest_written(capsys, monkeypatch, fold
     assert out[-1].startswith("test accuracy ")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_full_disk_behind_stdout(folder):
+    source = os.path.dirname(importlib.util.find_spec("nnmods").origin)
+    with open("/dev/full", "w") as full:
+        process = subprocess.run(
+            [sys.executable, "-m", "nnmods", "train", "--data", "moons"],
+            env=os.environ | {"PYTHONPATH": os.path.dirname(source)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (process.returncode, process.stderr) == (0, "")
+    assert (folder / "model.npz").exists()
+
+
 def test_as_a_process(folder):
     """No terminal, warnings as errors, and a reader that leaves after two lines."""
     source = os.path.dirname(importlib.util.find_spec("nnmods").origin)

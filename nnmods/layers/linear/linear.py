@@ -80,19 +80,32 @@ class Linear(Module):
 
     def backward(self, x, dC_dy):
         self._check(x, dC_dy)
-        self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, self.weight)
-        return np.matmul(dC_dy, self.weight, out=self.dC_dx)
+        return self._backward(x, dC_dy)
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         self._check(x, dC_dy)  # the reshapes below would accept some wrong shapes
-        x = x.reshape(-1, self.in_features)  # (N, in)
-        dC_dy = dC_dy.reshape(-1, self.out_features)  # (N, out)
+        self._accumulate(x, dC_dy, scale)
+
+    def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
+        self._check(x, dC_dy)  # once for both
+        dC_dx = self._backward(x, dC_dy) if input_grad else None
+        self._accumulate(x, dC_dy, scale)
+        return dC_dx
+
+    def _backward(self, x, dC_dy):
+        self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, self.weight)
+        return np.matmul(dC_dy, self.weight, out=self.dC_dx)
+
+    def _accumulate(self, x, dC_dy, scale):
+        if x.ndim != 2:
+            x = x.reshape(-1, self.in_features)  # (N, in)
+            dC_dy = dC_dy.reshape(-1, self.out_features)  # (N, out)
         share = self.work("weight", self.weight.shape, self.weight.dtype)
         np.matmul(dC_dy.T, x, out=share, casting="same_kind")
         self._add(self.grad_weight, share, scale)
         if self.bias is not None:
             share = self.work("bias", self.bias.shape, self.bias.dtype)
-            np.add.reduce(dC_dy, axis=0, out=share)
+            np.add.reduce(dC_dy, 0, None, share)
             self._add(self.grad_bias, share, scale)
 
     def _add(self, grad, share, scale):
