@@ -11,6 +11,7 @@ is a dash.
 import argparse
 import importlib.metadata
 import importlib.util
+import itertools
 import platform
 import statistics
 import time
@@ -21,16 +22,18 @@ import nnmods as nn
 from nnmods import optim
 
 
-def ours(sizes, x, target):
+def ours(sizes, batches):
     """Return a step function of nnmods, and the network."""
     net = nn.Sequential()
     for i, (n_in, n_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
         if i:
             net.add(nn.ReLU(grad_at_zero=0))
         net.add(nn.Linear(n_in, n_out, rng=i))
+    batches = itertools.cycle(batches)
     cost, opt = nn.CrossEntropyCriterion(), optim.SGD(net.float(), lr=0.01)
 
     def step():
+        x, target = next(batches)
         y = net.forward(x)
         C = cost.forward(y, target)
         opt.zero_grad()
@@ -41,7 +44,7 @@ def ours(sizes, x, target):
     return step, net
 
 
-def theirs(net, x, target, threads):
+def theirs(net, batches, threads):
     """Return a step function of PyTorch that starts from the same parameters."""
     import torch
 
@@ -59,9 +62,12 @@ def theirs(net, x, target, threads):
         torch.optim.SGD(model.parameters(), lr=0.01),
         torch.nn.CrossEntropyLoss(),
     )
-    x, target = torch.from_numpy(x), torch.from_numpy(target)
+    batches = itertools.cycle(
+        [(torch.from_numpy(x), torch.from_numpy(target)) for x, target in batches]
+    )
 
     def step():
+        x, target = next(batches)
         opt.zero_grad()
         C = cost(model(x), target)
         C.backward()
@@ -91,12 +97,17 @@ def main():
 
         threadpoolctl.threadpool_limits(options.threads, "blas")
     rng = np.random.default_rng(0)
-    x = rng.standard_normal((options.batch, sizes[0]), np.float32)
-    target = rng.integers(0, sizes[-1], options.batch)
-    step, net = ours(sizes, x, target)
+    batches = [
+        (
+            rng.standard_normal((options.batch, sizes[0]), np.float32),
+            rng.integers(0, sizes[-1], options.batch),
+        )
+        for _ in range(8)
+    ]
+    step, net = ours(sizes, batches)
     peer = None
     if importlib.util.find_spec("torch"):
-        peer, model = theirs(net, x, target, options.threads)
+        peer, model = theirs(net, batches, options.threads)
         for _ in range(5):
             np.testing.assert_allclose(step(), peer().item(), rtol=1e-5)
         for p, q in zip(net.parameters()[0], model.parameters(), strict=True):

@@ -4,6 +4,8 @@ import numpy as np
 
 from nnmods.core import Elementwise
 
+BOOL = np.dtype(np.bool_)
+
 
 class ReLU(Elementwise):
     """Positive part, entry by entry.
@@ -41,7 +43,7 @@ class ReLU(Elementwise):
         np.maximum(x, 0, out=out)
 
     def df(self, x, y, out):
-        passes = self.work("passes", x.shape, np.bool_)
+        passes = self.work("passes", x.shape, BOOL)
         (np.greater_equal if self.grad_at_zero else np.greater)(x, 0, out=passes)
         np.copyto(out, passes)  # compared straight into floats NumPy takes a buffer
 

@@ -110,11 +110,12 @@ def reuse(buffer, shape, first, *others, module=None):
         if other.dtype is not dtype:
             dtype = promote(module, (first, *others))
             break
-    else:
-        if dtype.kind != "f":
-            dtype = module.dtype
-    if buffer is not None and buffer.shape == shape and buffer.dtype == dtype:
+    if buffer is not None and buffer.dtype is dtype and buffer.shape == shape:
         return buffer
+    if dtype.kind != "f":
+        dtype = promote(module, (first, *others))
+        if buffer is not None and buffer.dtype == dtype and buffer.shape == shape:
+            return buffer
     return np.empty_like(first, dtype, shape=shape, subok=False)
 
 

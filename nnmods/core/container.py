@@ -1,11 +1,11 @@
 """Container: a module made of modules; the chain rule, and nothing else."""
 
-from nnmods.core import tree
 from nnmods.core.arrays import memory_key, same
 from nnmods.core.module import Module
 from nnmods.core.parameters import named_parameters
 from nnmods.core.state import State
 from nnmods.core.tables import held
+from nnmods.core.tree import changes, mark_changed
 
 
 class Container(Module):
@@ -62,17 +62,17 @@ class Container(Module):
         )
 
     def forward(self, x):
-        if self._checked != tree.changes[0]:
+        if self._checked != changes[0]:
             self.named_modules()  # raises where one instance stands twice
-            self._checked = tree.changes[0]
-        self._dC_dy = self._x = None
-        inputs = self._inputs = [None] * len(self.modules)
-        self._grads = [None] * len(self.modules)
+            self._checked = changes[0]
+        self._x = self._dC_dy = None
+        modules = self.modules
+        inputs = self._inputs = [None] * len(modules)
 
         def visit(i, x):
             inputs[i] = x
             try:
-                return self.modules[i].forward(x)
+                return modules[i].forward(x)
             except Exception as err:
                 self._locate(err, i)
                 raise
@@ -82,27 +82,24 @@ class Container(Module):
         return self.y
 
     def backward(self, x, dC_dy):
-        return self._sweep_back(
-            x, dC_dy, True, lambda module, x, dC_dy, _: module.backward(x, dC_dy)
-        )
+        return self._sweep_back(x, dC_dy, True)
 
     def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
-        return self._sweep_back(
-            x,
-            dC_dy,
-            input_grad,
-            lambda module, x, dC_dy, wanted: module.backprop(x, dC_dy, scale, wanted),
-        )
+        return self._sweep_back(x, dC_dy, input_grad, scale)
 
-    def _sweep_back(self, x, dC_dy, input_grad, verb):
-        self._check_x(x)
-        inputs = self._inputs
-        self._dC_dy, grads = None, self._grads
+    def _sweep_back(self, x, dC_dy, input_grad, scale=None):
+        if x is not self._x:
+            self._check_x(x)
+        modules, inputs = self.modules, self._inputs
+        self._dC_dy = None
+        grads = self._grads = [None] * len(modules)
 
         def visit(i, dC_dy, input_grad=True):
             grads[i] = dC_dy
             try:
-                return verb(self.modules[i], inputs[i], dC_dy, input_grad)
+                if scale is not None:
+                    return modules[i].backprop(inputs[i], dC_dy, scale, input_grad)
+                return modules[i].backward(inputs[i], dC_dy)
             except Exception as err:
                 self._locate(err, i)
                 raise
@@ -209,7 +206,7 @@ class Container(Module):
         return module
 
     def _rewired(self):
-        tree.mark_changed()
+        mark_changed()
         State.clear_state(self)
 
     def children(self):
@@ -217,7 +214,7 @@ class Container(Module):
 
     def set_child(self, name, module):
         self.modules[int(name)] = module
-        tree.mark_changed()
+        mark_changed()
 
     def __len__(self):
         return len(self.modules)

@@ -23,7 +23,7 @@ class Criterion(State):
         The gradient that the last `backward` returned: a buffer that is reused.
     """
 
-    _results = ("C", "dC_dy", "_work")
+    _results = ("C", "dC_dy", "work")
     C = dC_dy = None
 
     def __init__(self, dtype=None):

@@ -45,4 +45,6 @@ def promote(module, arrays):
     parameters among ``arrays``, or else in that of ``module``.
     """
     dtypes = [array.dtype for array in arrays if array.dtype.kind == "f"]
-    return np.result_type(*dtypes) if dtypes else module.dtype
+    if dtypes:
+        return np.result_type(*dtypes)
+    return _default if module is None else module.dtype

@@ -61,6 +61,9 @@ class Elementwise(Module):
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         pass  # nothing to learn
 
+    def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
+        return self.backward(x, dC_dy) if input_grad else None
+
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)
         y = self._output(x)
@@ -70,6 +73,6 @@ class Elementwise(Module):
 
     def _output(self, x):
         """Return f(x): that of the last forward, if it was of this x."""
-        if self._x is None or not same_memory(x, self._x):
+        if x is not self._x and not same_memory(x, self._x):
             self.forward(x)
         return self.y

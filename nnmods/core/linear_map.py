@@ -1,6 +1,7 @@
 """LinearMap: the family of modules linear in x, without parameters."""
 
 from nnmods.core.module import Module
+from nnmods.core.workspace import Workspace
 
 
 class LinearMap(Module):
@@ -17,11 +18,11 @@ class LinearMap(Module):
         pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
-        values = self.y, self._work, self._x  # still needed by whoever uses y
-        self.y, self._work = self._dy, self._tangent_work
+        values = self.y, self.work, self._x  # still needed by whoever uses y
+        self.y, self.work = self._dy, self._tangent_work or Workspace()
         try:
             self._dy = self.forward(dx)
-            self._tangent_work = self._work
+            self._tangent_work = self.work
         finally:
-            self.y, self._work, self._x = values
+            self.y, self.work, self._x = values
         return self._dy

@@ -47,7 +47,7 @@ class Module(Tree):
     (2, 3)
     """
 
-    _results = ("y", "dC_dx", "_dy", "_x", "_work")
+    _results = ("y", "dC_dx", "_dy", "_x", "work")
     y = dC_dx = _dy = _x = None
     _flat = None
 

@@ -1,6 +1,7 @@
 """State: what modules and criterions have in common besides their verbs."""
 
 import copy
+from functools import cached_property
 
 import numpy as np
 
@@ -17,8 +18,7 @@ class State:
     which is what a copy shows until it is used.
     """
 
-    _results = ("_work",)
-    _work = None
+    _results = ("work",)
     _dtype = None
 
     @property
@@ -26,12 +26,10 @@ class State:
         """The dtype of its parameters, and of its results for integer input."""
         return float_dtype(self._dtype)
 
-    @property
+    @cached_property
     def work(self):
         """Scratch arrays by name, kept from call to call (a `Workspace`)."""
-        if self._work is None:
-            self._work = Workspace()
-        return self._work
+        return Workspace()
 
     def clear_state(self):
         """Drop results and scratch memory, and return self."""

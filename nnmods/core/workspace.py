@@ -28,7 +28,11 @@ class Workspace:
         holds ``fill`` where that is given: a border that is only ever read stays so.
         """
         array = self._arrays.get(name)
-        if array is None or array.shape != shape or array.dtype != dtype:
+        if (
+            array is None
+            or array.shape != shape
+            or (array.dtype is not dtype and array.dtype != dtype)
+        ):
             array = np.empty(shape, dtype)
             if fill is not None:
                 array[...] = fill

@@ -7,7 +7,7 @@ import numpy as np
 
 from nnmods.core import Criterion, reuse
 from nnmods.criterions.exponentials import Exponentials
-from nnmods.criterions.labels import as_rows, find, total_cost, without_ones
+from nnmods.criterions.labels import are_plain, as_rows, find, total_cost, without_ones
 from nnmods.criterions.options import as_weights, describe
 
 
@@ -75,9 +75,7 @@ class CrossEntropyCriterion(Criterion):
         self.ignore_index = operator.index(ignore_index)
 
     def forward(self, y, target):
-        rows, target = as_rows(self, *without_ones(y, target))
-        parts = self._parts_for(rows)
-        index, w, ignored, scale = find(self, target, rows.shape[1], parts.class_axis)
+        rows, parts, (index, w, ignored, scale) = self._arguments(y, target)
         self.C = 0.0
         if not rows.size:
             return self.C
@@ -98,13 +96,11 @@ class CrossEntropyCriterion(Criterion):
         return self.C
 
     def backward(self, y, target):
-        rows, target = as_rows(self, *without_ones(y, target))
-        parts = self._parts_for(rows)
-        index, w, _, scale = find(self, target, rows.shape[1], parts.class_axis)
+        rows, parts, (index, w, _, scale) = self._arguments(y, target)
         self.dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
         if not rows.size:
             return self.dC_dy
-        if not parts.are_of(rows):
+        if not parts.rows.equals(rows):
             parts.shift(rows)
             parts.exp(rows)
         p, picked, share = parts.p, parts.picked, scale
@@ -120,13 +116,27 @@ class CrossEntropyCriterion(Criterion):
         self.dC_dy.reshape(rows.shape)[...] = p if parts.class_axis else p.T
         return self.dC_dy
 
-    def _parts_for(self, rows):
-        """Return scratch for these rows, the last one if it fits."""
+    def _arguments(self, y, target):
+        """Return y as rows, scratch for them, and what `find` finds in ``target``."""
+        if are_plain(self, y, target):
+            rows, labels = y, target
+        else:
+            rows, labels = as_rows(self, *without_ones(y, target))
         dtype = rows.dtype if rows.dtype.kind == "f" else self.dtype
         parts = self._parts
         if parts is None or parts.shape != rows.shape or parts.e.dtype != dtype:
             parts = self._parts = Exponentials(rows.shape, dtype)
-        return parts
+        # Neither weighed nor ignored, the usual labels are found the quick way.
+        if (
+            self.weights is None
+            and self.ignore_index < 0
+            and rows.size
+            and parts.locate(labels)
+        ):
+            scale = 1 / len(labels) if self.size_average else 1.0
+            return rows, parts, (parts.index, None, None, scale)
+        found = find(self, labels, rows.shape[1], parts.class_axis)
+        return rows, parts, found
 
     def __repr__(self):
         return describe(self, weights=None, size_average=True, ignore_index=-100)

@@ -2,6 +2,10 @@
 
 import numpy as np
 
+from nnmods.criterions.labels import largest
+from nnmods.criterions.snapshot import Snapshot
+from nnmods.kernels.products import column_sums
+
 #: Up to this number of classes the samples run along memory: NumPy takes 100 ns for
 #: each row to reduce along a short last axis.
 NARROW = 64
@@ -26,6 +30,8 @@ class Exponentials:
         The max and the sum of each row.
     loss, picked : ndarray, shape (N,)
         Room for a number of each row.
+    rows, labels : Snapshot
+        Of the y that ``e`` and ``total`` are of, and the labels that ``index`` is of.
     """
 
     def __init__(self, shape, dtype):
@@ -38,8 +44,22 @@ class Exponentials:
         self.loss, self.picked, top, self.flat_total = np.empty((4, n_samples), dtype)
         self.top = np.expand_dims(top, self.class_axis)
         self.total = np.expand_dims(self.flat_total, self.class_axis)
-        self._rows = np.full(shape, np.nan, dtype)  # NaN equals nothing: not computed
-        self._equal = np.empty(shape, np.bool_)
+        self.rows, self.labels = Snapshot(), Snapshot()
+        self.index = np.zeros(n_samples, np.intp)
+        # The place of label t in row n of e, laid out flat: t * stride + start[n].
+        self._stride = 1 if self.class_axis else n_samples
+        self._starts = np.arange(n_samples) * (n_classes if self.class_axis else 1)
+
+    def locate(self, labels):
+        """Write the places of ``labels`` to ``index``; tell whether all are classes."""
+        if self.labels.equals(labels):
+            return True
+        if largest(labels) >= self.shape[1]:
+            return False
+        np.multiply(labels, self._stride, self.index, casting="unsafe")
+        np.add(self.index, self._starts, self.index)
+        self.labels.take(labels)
+        return True
 
     def shift(self, rows):
         """Write y - max to ``e``."""
@@ -53,13 +73,8 @@ class Exponentials:
     def exp(self, rows):
         """Write exp(y - max) over y - max, and its sums to ``total``."""
         np.exp(self.e, self.e)
-        np.add.reduce(self.e, self.class_axis, None, self.total, True)
-        self._rows[...] = rows
-
-    def are_of(self, rows):
-        """Tell whether ``e`` and ``total`` are those of these rows.
-
-        By their contents: memory that is reused tells nothing.
-        """
-        np.equal(rows, self._rows, self._equal)
-        return np.logical_and.reduce(self._equal, None)
+        if self.class_axis == 0:
+            column_sums(self.e, self.flat_total)
+        else:
+            np.add.reduce(self.e, 1, None, self.total, True)
+        self.rows.take(rows)

@@ -42,6 +42,19 @@ def as_rows(criterion, y, target):
     return y, target
 
 
+def are_plain(criterion, y, target):
+    """Tell at a glance whether there is nothing to check or change."""
+    return (
+        type(y) is type(target) is np.ndarray
+        and y.ndim == 2
+        and target.shape == y.shape[:1]
+        and y.dtype.kind == "f"
+        and target.dtype.kind in "iu"
+        and criterion.weights is None
+        and y.shape[1] > 0
+    )
+
+
 def without_ones(y, target):
     """Return y and target without axes of length 1, those of N and C apart."""
     if getattr(y, "ndim", 0) > 2:
@@ -118,8 +131,7 @@ def total_cost(terms, w, ignored):
 def _checked(criterion, target, n_classes):
     """Return the labels as intp, 0 where ignored, and where that is, once checked."""
     n, ignore, label, ignored = len(target), criterion.ignore_index, target, None
-    # As an unsigned number a negative one is huge, so that one maximum finds both ends.
-    fits = not n or _max(target.view(_unsigned(target.dtype))) < n_classes
+    fits = not n or largest(target) < n_classes
     if not fits or 0 <= ignore < n_classes:
         ignored = criterion.work("ignored", (n,), np.bool_)
         np.equal(target, ignore, out=ignored)
@@ -135,6 +147,14 @@ def _checked(criterion, target, n_classes):
             f"expected 0 to {n_classes - 1} or {ignore}; labels count from 0"
         )
     return label, ignored
+
+
+def largest(labels):
+    """Return the largest label, or a huge number if one is negative.
+
+    For that is what a negative one is, read as unsigned: one maximum finds both ends.
+    """
+    return _max(labels.view(_unsigned(labels.dtype)))
 
 
 @functools.cache

@@ -1,8 +1,11 @@
 """Linear: the affine map of the last axis."""
 
+from math import prod
+
 import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse
+from nnmods.kernels.products import column_sums, product
 
 
 class Linear(Module):
@@ -51,6 +54,9 @@ class Linear(Module):
     (5, 2)
     """
 
+    _results = (*Module._results, "_shares")
+    _shares = None
+
     def __init__(self, in_features, out_features, bias=True, *, dtype=None, rng=None):
         super().__init__(dtype)
         self.in_features = in_features
@@ -70,12 +76,13 @@ class Linear(Module):
         return self
 
     def forward(self, x):
-        self._check(x)
+        check(self, "x", x, (..., self.in_features))
         shape = (*x.shape[:-1], self.out_features)
         self.y = reuse(self.y, shape, x, self.weight)
-        np.matmul(x, self.weight.T, out=self.y)
+        product(x, self.weight.T, self.y)
         if self.bias is not None:
             np.add(self.y, self.bias, out=self.y)
+        self._x = x
         return self.y
 
     def backward(self, x, dC_dy):
@@ -94,19 +101,21 @@ class Linear(Module):
 
     def _backward(self, x, dC_dy):
         self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, self.weight)
-        return np.matmul(dC_dy, self.weight, out=self.dC_dx)
+        return product(dC_dy, self.weight, self.dC_dx)
 
     def _accumulate(self, x, dC_dy, scale):
         if x.ndim != 2:
-            x = x.reshape(-1, self.in_features)  # (N, in)
-            dC_dy = dC_dy.reshape(-1, self.out_features)  # (N, out)
-        share = self.work("weight", self.weight.shape, self.weight.dtype)
-        np.matmul(dC_dy.T, x, out=share, casting="same_kind")
-        self._add(self.grad_weight, share, scale)
+            N = prod(x.shape[:-1])
+            x = x.reshape(N, self.in_features)
+            dC_dy = dC_dy.reshape(N, self.out_features)
+        if self._shares is None or self._shares[0].dtype is not self.weight.dtype:
+            self._shares = np.empty_like(self.weight), np.empty_like(self.weight[:, 0])
+        weight_share, bias_share = self._shares
+        product(dC_dy.T, x, weight_share)
+        self._add(self.grad_weight, weight_share, scale)
         if self.bias is not None:
-            share = self.work("bias", self.bias.shape, self.bias.dtype)
-            np.add.reduce(dC_dy, 0, None, share)
-            self._add(self.grad_bias, share, scale)
+            column_sums(dC_dy, bias_share)
+            self._add(self.grad_bias, bias_share, scale)
 
     def _add(self, grad, share, scale):
         if scale != 1:
@@ -114,20 +123,22 @@ class Linear(Module):
         np.add(grad, share, out=grad)
 
     def jvp(self, x, dx, dparams=None):
-        self._check(x)
+        check(self, "x", x, (..., self.in_features))
         check(self, "dx", dx, x.shape)
         shape = (*x.shape[:-1], self.out_features)
         self._dy = dy = reuse(self._dy, shape, dx, self.weight)
-        np.matmul(dx, self.weight.T, out=dy)
+        product(dx, self.weight.T, dy)
         if dparams is not None:
             dy += np.matmul(x, dparams[0].T)
             if self.bias is not None:
                 dy += dparams[1]
         return dy
 
-    def _check(self, x, dC_dy=None):
-        check(self, "x", x, (..., self.in_features))
-        if dC_dy is not None:
+    def _check(self, x, dC_dy):
+        if x is self._x:  # checked by forward, and what y is of
+            check(self, "dC_dy", dC_dy, self.y.shape)
+        else:
+            check(self, "x", x, (..., self.in_features))
             check(self, "dC_dy", dC_dy, (*x.shape[:-1], self.out_features))
 
     def __repr__(self):
