@@ -38,13 +38,15 @@ def own_parameters(module):
 
 
 def has_parameters(module):
-    """Tell whether a module or one below it may have a parameter.
+    """Tell whether a module or one below it has a parameter.
 
-    It is asked in every training step, so it looks at names alone.
+    It is asked in every training step, so it looks for a twin first.
     """
-    for name, value in vars(module).items():
-        if value is not None and name.startswith("grad_"):
-            return True
+    attributes = vars(module)
+    for name, grad in attributes.items():
+        if name.startswith("grad_") and isinstance(grad, np.ndarray):
+            if isinstance(attributes.get(name[5:]), np.ndarray):
+                return True
     return any(has_parameters(child) for _, child in module.children())
 
 
