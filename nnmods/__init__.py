@@ -37,7 +37,6 @@ from nnmods.criterions import (
     CrossEntropyCriterion,
     MSECriterion,
 )
-from nnmods.interop import load, save
 from nnmods.layers import (
     Add,
     BatchNormalization,
@@ -111,7 +110,17 @@ __all__ = [
 ]
 
 
-def __getattr__(name):  # these rooms are loaded on first use: importing stays quick
-    if name in ("data", "drawing", "optim", "testing", "training"):
-        return importlib.import_module(f"nnmods.{name}")
-    raise AttributeError(f"module 'nnmods' has no attribute {name!r}")
+#: Rooms that are loaded on first use, and names of theirs: importing stays quick.
+_LAZY = {name: name for name in ("data", "drawing", "optim", "testing", "training")}
+_LAZY |= {"load": "interop", "save": "interop"}
+
+
+def __getattr__(name):
+    if name not in _LAZY:
+        raise AttributeError(f"module 'nnmods' has no attribute {name!r}")
+    room = importlib.import_module(f"nnmods.{_LAZY[name]}")
+    return room if _LAZY[name] == name else getattr(room, name)
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

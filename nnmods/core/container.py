@@ -1,14 +1,13 @@
 """Container: a module made of modules; the chain rule, and nothing else."""
 
 from nnmods.core.arrays import memory_key, same
-from nnmods.core.module import Module
 from nnmods.core.parameters import named_parameters
-from nnmods.core.state import State
+from nnmods.core.parent import Parent
 from nnmods.core.tables import held
-from nnmods.core.tree import changes, mark_changed
+from nnmods.core.tree import changes
 
 
-class Container(Module):
+class Container(Parent):
     """A module that is a wiring of others, its children.
 
     A subclass says how its children are wired, once in each direction:
@@ -42,14 +41,8 @@ class Container(Module):
         If one instance stands at two places.
     """
 
-    _results = (*Module._results, "_dC_dy", "_inputs", "_grads", "_checked")
+    _results = (*Parent._results, "_dC_dy", "_inputs", "_grads", "_checked")
     _dC_dy = _inputs = _grads = _checked = None
-
-    def __init__(self, *modules):
-        super().__init__()
-        self.modules = []
-        for module in modules:
-            self.add(module)
 
     def push(self, x, visit):
         """Return y by visiting the children in forward order."""
@@ -174,63 +167,3 @@ class Container(Module):
     def _locate(self, err, i):
         """Note in an error which child it came from."""
         err.add_note(f"in module {i} of {type(self).__name__}")
-
-    def add(self, module):
-        """Append a child, and return self."""
-        return self.insert(len(self.modules), module)
-
-    def insert(self, index, module):
-        """Put a child before the one that stands at ``index``, and return self."""
-        if not isinstance(module, Module):
-            raise TypeError(
-                f"{type(self).__name__}: module has type {type(module).__name__}, "
-                "expected a Module"
-            )
-        here = {id(known): path for path, known in self.named_modules()}
-        for path, new in module.named_modules():
-            if id(new) in here:
-                raise ValueError(
-                    f"{type(self).__name__}: {new!r} stands at two places, "
-                    f"{here[id(new)] or 'the container itself'} and "
-                    f"{'.'.join(filter(None, (str(index), path)))}; "
-                    "clone(share=True) makes a second one with the same weights"
-                )
-        self.modules.insert(index, module)
-        self._rewired()
-        return self
-
-    def remove(self, index=-1):
-        """Take out the child at ``index`` (the last one), and return it."""
-        module = self.modules.pop(index)
-        self._rewired()
-        return module
-
-    def _rewired(self):
-        mark_changed()
-        State.clear_state(self)
-
-    def children(self):
-        return [(str(i), module) for i, module in enumerate(self.modules)]
-
-    def set_child(self, name, module):
-        self.modules[int(name)] = module
-        mark_changed()
-
-    def __len__(self):
-        return len(self.modules)
-
-    def __iter__(self):
-        return iter(self.modules)
-
-    def __getitem__(self, index):
-        return self.modules[index]
-
-    def _arguments(self):
-        """Return what stands in the repr before the children, such as an axis."""
-        return ""
-
-    def __repr__(self):
-        lines = [f"\n({name}): {module!r}" for name, module in self.children()]
-        body = f"{self._arguments()}{',' if self._arguments() and lines else ''}"
-        body += "".join(lines).replace("\n", "\n  ") + ("\n" if lines else "")
-        return f"{type(self).__name__}({body})"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-_default = np.random.default_rng()
+_default = None  # made on first use: numpy.random takes a while to load
 
 
 def manual_seed(seed):
@@ -26,5 +26,5 @@ def manual_seed(seed):
 def get_rng(rng=None):
     """Return a generator: ``rng`` itself, one seeded by it, or the default one."""
     if rng is None:
-        return _default
+        return manual_seed(None) if _default is None else _default
     return np.random.default_rng(rng)

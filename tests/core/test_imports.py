@@ -70,8 +70,8 @@ def test_init_files_hold_names_only(path):
 def test_importing_loads_neither_scipy_nor_the_extras():
     code = (
         "import sys, nnmods; "
-        "print([m for m in ('scipy', 'matplotlib', 'tqdm', 'nnmods.training', "
-        "'nnmods.data') if m in sys.modules])"
+        "print([m for m in ('scipy', 'matplotlib', 'tqdm', 'numpy.random', "
+        "'nnmods.training', 'nnmods.data', 'nnmods.interop') if m in sys.modules])"
     )
     out = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
