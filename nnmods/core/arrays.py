@@ -1,5 +1,7 @@
 """Arrays at a module's door: checks of arguments, and buffers that are reused."""
 
+import operator
+
 import numpy as np
 
 from nnmods.core.dtypes import promote
@@ -84,6 +86,27 @@ def describe_shape(shape):
     """
     lengths = ["..." if n is ... else "*" if n is None else str(n) for n in shape]
     return f"({', '.join(lengths)}{',' if len(lengths) == 1 else ''})"
+
+
+def as_size(owner, argument, value):
+    """Return a length that a constructor was given, as an int.
+
+    Raises
+    ------
+    TypeError
+        If it is not an integer.
+    ValueError
+        If it is negative.
+    """
+    try:
+        size = operator.index(value)
+    except TypeError:
+        raise TypeError(
+            f"{owner}: {argument} is {value!r}, expected an integer"
+        ) from None
+    if size < 0:
+        raise ValueError(f"{owner}: {argument} is {size}, expected 0 or more")
+    return size
 
 
 def reuse(buffer, shape, first, *others, module=None):

@@ -4,7 +4,7 @@ import numbers
 
 import numpy as np
 
-from nnmods.core.arrays import memory_key
+from nnmods.core.arrays import memory_key, name_of
 
 
 def own_parameters(module):
@@ -26,13 +26,14 @@ def own_parameters(module):
             for label, value in ((name, p), (f"grad_{name}", grad)):
                 if isinstance(value, numbers.Number):
                     raise TypeError(
-                        f"{module!r}: {label} has type {type(value).__name__}, "
+                        f"{name_of(module)}: {label} has type {type(value).__name__}, "
                         "expected an array; np.array(...) makes one"
                     )
             continue
         if p.shape != grad.shape:
             raise ValueError(
-                f"{module!r}: grad_{name} has shape {grad.shape}, expected {p.shape}"
+                f"{name_of(module)}: grad_{name} has shape {grad.shape}, "
+                f"expected {p.shape}"
             )
         yield name, p, grad
 

@@ -1,5 +1,6 @@
 """Parent: a module with a list of others, its children."""
 
+from nnmods.core.arrays import name_of
 from nnmods.core.module import Module
 from nnmods.core.state import State
 from nnmods.core.tree import mark_changed
@@ -46,7 +47,7 @@ class Parent(Module):
         for path, new in module.named_modules():
             if id(new) in here:
                 raise ValueError(
-                    f"{type(self).__name__}: {new!r} stands at two places, "
+                    f"{type(self).__name__}: {name_of(new)} stands at two places, "
                     f"{here[id(new)] or 'the container itself'} and "
                     f"{'.'.join(filter(None, (str(index), path)))}; "
                     "clone(share=True) makes a second one with the same weights"
@@ -57,6 +58,11 @@ class Parent(Module):
 
     def remove(self, index=-1):
         """Take out the child at ``index`` (the last one), and return it."""
+        if not -len(self) <= index < len(self):
+            raise IndexError(
+                f"{type(self).__name__}: index is {index}, expected one of "
+                f"{len(self)} modules"
+            )
         module = self.modules.pop(index)
         self._rewired()
         return module

@@ -13,11 +13,14 @@ from nnmods.testing.subject import Subject
 SMOOTH = [nn.Tanh, nn.Sigmoid, nn.SoftPlus, nn.LogSigmoid, nn.ScaledTanh, nn.SoftMax]
 
 
+KINKED = [nn.ReLU, nn.Identity, lambda: nn.Sequential(nn.Duplicate(2), nn.Max())]
+
+
 @st.composite
-def layers(draw, width):
+def layers(draw, width, kinks=False):
     """Draw a module from (N, width) to some other (N, width), and that width."""
     if draw(st.booleans()):
-        return draw(st.sampled_from(SMOOTH))(), width
+        return draw(st.sampled_from(KINKED if kinks else SMOOTH))(), width
     out = draw(st.integers(1, 4))
     kind = draw(st.sampled_from(["linear", "norm", "dropout", "identity"]))
     seed = draw(st.integers(0, 99))
@@ -31,26 +34,26 @@ def layers(draw, width):
 
 
 @st.composite
-def nets(draw, width, depth=3):
+def nets(draw, width, depth=3, kinks=False):
     """Draw a network from (N, width), and the width of its output."""
     if depth == 0:
-        return draw(layers(width))
+        return draw(layers(width, kinks))
     kinds = ["layer", "chain", "concat", "sum", "join", "select", "map", "parallel"]
     kind = draw(st.sampled_from(kinds))
     if kind == "layer":
-        return draw(layers(width))
+        return draw(layers(width, kinks))
     if kind == "chain":
         net = nn.Sequential()
         for _ in range(draw(st.integers(0, 3))):
-            module, width = draw(nets(width, depth - 1))
+            module, width = draw(nets(width, depth - 1, kinks))
             net.add(module)
         return net, width
     count = draw(st.integers(1, 3))
     if kind == "map":
-        module, out = draw(nets(width, depth - 1))
+        module, out = draw(nets(width, depth - 1, kinks))
         net = nn.Sequential(nn.Duplicate(count), nn.MapTable(module), nn.JoinTable(1))
         return net, out * count
-    drawn = [draw(nets(width, depth - 1)) for _ in range(count)]
+    drawn = [draw(nets(width, depth - 1, kinks)) for _ in range(count)]
     children, widths = [child for child, _ in drawn], [out for _, out in drawn]
     if kind == "concat":
         return nn.Concat(1, *children), sum(widths)
@@ -78,6 +81,16 @@ def test_gradients_accumulation_and_dot_test(drawn, seed):
     assert subject.forward().shape == (4, width)
     gradients.check_backward(subject)
     gradients.check_parameters(subject)
+    gradients.check_accumulation(subject)
+    gradients.check_jvp(subject)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(drawn=nets(3, kinks=True), seed=st.integers(0, 1000))
+def test_accumulation_and_dot_test_with_kinks(drawn, seed):
+    subject = Subject(
+        drawn[0], np.random.default_rng(seed).standard_normal((4, 3)), seed
+    )
     gradients.check_accumulation(subject)
     gradients.check_jvp(subject)
 

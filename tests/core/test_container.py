@@ -121,6 +121,8 @@ def test_list_like(net):
     assert net.insert(1, extra) is net and net[1] is extra
     assert net.remove(1) is extra and len(net) == 2
     assert net.remove() is not None and len(net) == 1
+    with pytest.raises(IndexError, match="Sequential: index is 9, expected one of 1"):
+        net.remove(9)
     part = nn.Sequential(nn.Tanh(), nn.ReLU(), nn.Sigmoid())
     tail = part[1:]
     assert isinstance(tail, nn.Sequential) and list(tail) == part.modules[1:]
@@ -177,3 +179,28 @@ def test_repr_nests():
 def test_nonsense_is_named(x, error, text):
     with pytest.raises(error, match=rf"Linear\(3 -> 2\): {text}"):
         nn.Linear(3, 2).forward(x)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "text"),
+    [
+        (lambda: nn.Linear(3, -1), ValueError, "Linear: out_features is -1, expected"),
+        (lambda: nn.Linear("a", 2), TypeError, "Linear: in_features is 'a', expected"),
+        (lambda: nn.Linear(2.5, 2), TypeError, "Linear: in_features is 2.5, expected"),
+        (lambda: nn.BatchNormalization(-3), ValueError, "n_features is -3, expected"),
+        (
+            lambda: nn.SpatialConvolution(1, "b", 3),
+            TypeError,
+            "SpatialConvolution: out_channels is 'b', expected an integer",
+        ),
+    ],
+)
+def test_sizes_that_are_none_are_named(make, error, text):
+    with pytest.raises(error, match=text):
+        make()
+
+
+def test_directions_of_another_shape_are_named():
+    linear, x = nn.Linear(3, 2), np.ones((5, 3))
+    with pytest.raises(ValueError, match=r"dparams\[0\] has shape \(3, 3\), expected"):
+        linear.jvp(x, x, [np.ones((3, 3)), np.ones(2)])

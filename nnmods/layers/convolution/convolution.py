@@ -5,6 +5,7 @@ from math import prod
 import numpy as np
 
 from nnmods.core import check, get_rng
+from nnmods.core.arrays import as_size
 from nnmods.kernels.convolution import (
     channel_sum,
     conv_backward,
@@ -26,15 +27,17 @@ class Convolution(ImageModule):
     def _setup(
         self, in_channels, out_channels, kernel_size, stride, padding, bias, rng
     ):
-        self.in_channels = self.channels = in_channels
-        self.out_channels = out_channels
+        owner = type(self).__name__
+        self.channels = as_size(owner, "in_channels", in_channels)
+        self.in_channels = self.channels
+        self.out_channels = as_size(owner, "out_channels", out_channels)
         self.kernel_size = kernel_size
         self.stride = stride
         self.padding = padding
         self.dilation = (1,) * self.axes
-        shape = (out_channels, in_channels, *kernel_size)
+        shape = (self.out_channels, self.in_channels, *kernel_size)
         self.weight = np.empty(shape, self.dtype)
-        self.bias = np.empty(out_channels, self.dtype) if bias else None
+        self.bias = np.empty(self.out_channels, self.dtype) if bias else None
         self.grad_weight = np.zeros_like(self.weight)
         self.grad_bias = np.zeros_like(self.bias) if bias else None
         self.reset(rng)
@@ -75,7 +78,8 @@ class Convolution(ImageModule):
     def _jvp(self, x, dx, dparams, out):
         conv_forward(dx, self.weight, None, *self._geometry(), out, self.work)
         if dparams is not None:
-            check(self, "dweight", dparams[0], self.weight.shape)
+            for i, p in enumerate(self.parameters()[0]):
+                check(self, f"dparams[{i}]", dparams[i], p.shape)
             dbias = dparams[1] if self.bias is not None else None
             part = np.empty_like(out)
             out += conv_forward(

@@ -5,6 +5,7 @@ from math import prod
 import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse
+from nnmods.core.arrays import as_size
 from nnmods.kernels.products import column_sums, product
 
 
@@ -59,10 +60,10 @@ class Linear(Module):
 
     def __init__(self, in_features, out_features, bias=True, *, dtype=None, rng=None):
         super().__init__(dtype)
-        self.in_features = in_features
-        self.out_features = out_features
-        self.weight = np.empty((out_features, in_features), self.dtype)
-        self.bias = np.empty(out_features, self.dtype) if bias else None
+        self.in_features = as_size("Linear", "in_features", in_features)
+        self.out_features = as_size("Linear", "out_features", out_features)
+        self.weight = np.empty((self.out_features, self.in_features), self.dtype)
+        self.bias = np.empty(self.out_features, self.dtype) if bias else None
         self.grad_weight = np.zeros_like(self.weight)
         self.grad_bias = np.zeros_like(self.bias) if bias else None
         self.reset(rng)
@@ -129,6 +130,8 @@ class Linear(Module):
         self._dy = dy = reuse(self._dy, shape, dx, self.weight)
         product(dx, self.weight.T, dy)
         if dparams is not None:
+            for i, p in enumerate(self.parameters()[0]):
+                check(self, f"dparams[{i}]", dparams[i], p.shape)
             dy += np.matmul(x, dparams[0].T)
             if self.bias is not None:
                 dy += dparams[1]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.core import Module, check, get_rng
-from nnmods.core.arrays import same_memory
+from nnmods.core.arrays import as_size, same_memory
 from nnmods.core.dtypes import promote
 from nnmods.layers.normalization.channels import (
     apply_jacobian,
@@ -84,6 +84,7 @@ class BatchStatistics(Module):
         self, n_features, eps=1e-5, momentum=0.1, affine=True, *, dtype=None, rng=None
     ):
         super().__init__(dtype)
+        n_features = as_size(type(self).__name__, "n_features", n_features)
         self.n_features = n_features
         self.eps = eps
         self.momentum = momentum
