@@ -7,12 +7,10 @@ from nnmods.core.arrays import name_of
 
 def share(module, other, names=()):
     """Let ``module`` use the arrays of ``other``; see `Module.share`."""
-    name_here = name_of(module)
+    here = name_of(module)
     own, others = module.named_modules(), other.named_modules()
     if [type(m) for _, m in own] != [type(m) for _, m in others]:
-        raise ValueError(
-            f"{name_here}: other is {name_of(other)}, expected the same build"
-        )
+        raise ValueError(f"{here}: other is {name_of(other)}, expected the same build")
     todo = []
     for (path, mine), (_, theirs) in zip(own, others, strict=True):
         for name in names or _arrays(theirs):
@@ -23,14 +21,14 @@ def share(module, other, names=()):
                 if getattr(old, "shape", None) != getattr(array, "shape", None):
                     where = f"{path}.{attribute}" if path else attribute
                     raise ValueError(
-                        f"{name_here}: {where} has shape {getattr(old, 'shape', None)}, "
+                        f"{here}: {where} has shape {getattr(old, 'shape', None)}, "
                         f"expected {array.shape}, that of other"
                     )
                 todo.append((mine, attribute, array))
     for name in names:
         if all(attribute != name for _, attribute, _ in todo):
             raise ValueError(
-                f"{name_here}: name is {name!r}, expected that of an array of other"
+                f"{here}: name is {name!r}, expected that of an array of other"
             )
     for mine, attribute, array in todo:  # only now that nothing can fail
         setattr(mine, attribute, array)

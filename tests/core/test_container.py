@@ -204,3 +204,10 @@ def test_directions_of_another_shape_are_named():
     linear, x = nn.Linear(3, 2), np.ones((5, 3))
     with pytest.raises(ValueError, match=r"dparams\[0\] has shape \(3, 3\), expected"):
         linear.jvp(x, x, [np.ones((3, 3)), np.ones(2)])
+
+
+def test_no_bias_takes_the_bias_away():
+    linear = nn.Linear(3, 2, rng=0).no_bias()
+    assert [path for path, _, _ in linear.named_parameters()] == ["weight"]
+    x = np.ones((5, 3))
+    np.testing.assert_allclose(linear(x), x @ linear.weight.T)

@@ -76,6 +76,11 @@ class Linear(Module):
             self.bias[...] = rng.uniform(-bound, bound, self.bias.shape)
         return self
 
+    def no_bias(self):
+        """Take the bias away, and return self."""
+        self.bias = self.grad_bias = None
+        return self
+
     def forward(self, x):
         check(self, "x", x, (..., self.in_features))
         shape = (*x.shape[:-1], self.out_features)
