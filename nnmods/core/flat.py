@@ -7,11 +7,26 @@ from nnmods.core.arrays import memory_key
 from nnmods.core.parameters import walk_parameters
 
 
+class Anchor:
+    """The place of a network's first parameter: it tells when all have moved."""
+
+    def __init__(self, slots):
+        self._slot = next((slot for slot in slots if slot[3].size), None)
+
+    def holds(self, w):
+        """Tell whether that parameter is still a view of ``w``, or of its memory."""
+        if self._slot is None:
+            return True
+        _, owner, name, _, _ = self._slot
+        return getattr(owner, name).base is (w if w.base is None else w.base)
+
+
 def flatten(module):
     """Return ``w, dC_dw``, of which the parameters and gradients are views.
 
     Where they are views of one vector already, in order and end to end, it is
-    returned as it is; otherwise everything is copied to a new one.
+    returned as it is; otherwise everything is copied to a new one. With them comes an
+    `Anchor`.
 
     Raises
     ------
@@ -40,7 +55,7 @@ def flatten(module):
             )
         _refuse_overlap(slots)
         flat = pack(slots, dtype)
-    return flat
+    return flat, Anchor(slots)
 
 
 def pack(slots, dtype):

@@ -48,7 +48,7 @@ class Module(Tree):
     """
 
     _results = ("y", "dC_dx", "_dy", "_x", "work")
-    y = dC_dx = _dy = _x = None
+    y = dC_dx = _dy = _x = _anchor = None
     _flat = None
 
     def __init__(self, dtype=None):
@@ -116,8 +116,15 @@ class Module(Tree):
         ValueError
             If two parameters share a part of their memory.
         """
-        self._flat = flat.flatten(self)
+        self._flat, self._anchor = flat.flatten(self)
         return self._flat
+
+    def are_flat(self, w):
+        """Tell whether ``w``, of `flatten_parameters`, still holds the parameters.
+
+        `astype` moves them elsewhere, and so does flattening a network around this one.
+        """
+        return self._anchor is None or self._anchor.holds(w)
 
     def zero_grad_params(self):
         """Set all gradients to 0, and return self."""
@@ -180,6 +187,7 @@ class Module(Tree):
         state = super().__getstate__()
         if self._flat is not None:
             state["_flat"] = True  # copies of views are views no longer
+        state.pop("_anchor", None)
         return state
 
     def __setstate__(self, state):

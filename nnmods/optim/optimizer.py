@@ -57,6 +57,7 @@ class Optimizer:
         self.schedule = schedule
         self.t = 0
         self.net, (self.w, self.dC_dw) = unpack(owner, net_or_pair)
+        self._are_flat = getattr(self.net, "are_flat", None)
         check_vectors(owner, self.w, self.dC_dw)
         self._state = state
         for name in state:
@@ -71,7 +72,19 @@ class Optimizer:
         return float(self.lr * factor)
 
     def step(self):
-        """Update ``w`` in place from ``dC_dw``, which is only read."""
+        """Update ``w`` in place from ``dC_dw``, which is only read.
+
+        Raises
+        ------
+        RuntimeError
+            If the net's parameters are no longer in ``w``.
+        """
+        if self._are_flat is not None and not self._are_flat(self.w):
+            raise RuntimeError(
+                f"{self!r}: the parameters of the net moved to other memory (by "
+                "astype, or by flatten_parameters of a larger net); make a new "
+                "optimiser after that"
+            )
         self._update(self.current_lr, self._blocks)
         self.t += 1
         if self.t % FLUSH_EVERY == 0:
@@ -140,7 +153,9 @@ class Optimizer:
         return cut([self.w, self.dC_dw, *state], scratch=2)
 
     def __getstate__(self):
-        state = {k: v for k, v in self.__dict__.items() if k != "_blocks"}
+        state = {
+            k: v for k, v in self.__dict__.items() if k not in ("_blocks", "_are_flat")
+        }
         if self.net is not None:  # its copy brings its own vectors
             del state["w"], state["dC_dw"]
         return state
@@ -149,6 +164,7 @@ class Optimizer:
         self.__dict__.update(state)
         if self.net is not None:
             self.w, self.dC_dw = self.net.flatten_parameters()
+        self._are_flat = getattr(self.net, "are_flat", None)
         self._blocks = self._cut()
 
     def __repr__(self):

@@ -8,6 +8,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+import nnmods as nn
 from nnmods.layers import Linear
 from nnmods.optim import SGD, Adam, Optimizer, Step
 
@@ -382,3 +383,20 @@ def test_wrong_settings_are_refused(cls, setting, wrong, error, message):
     with pytest.raises(error) as info:
         cls((np.zeros(3), np.zeros(3)), **{setting: wrong})
     assert str(info.value) == f"{cls.__name__}: {setting} {message}"
+
+
+def test_parameters_that_moved_are_noticed():
+    """Otherwise the steps would go on in memory that nobody uses."""
+    net = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 2))
+    inner, outer = SGD(net[0]), None
+    inner.step()
+    outer = SGD(net)  # takes the parameters of net[0] to a larger vector
+    outer.step()
+    with pytest.raises(RuntimeError, match="parameters of the net moved"):
+        inner.step()
+    net.float()
+    with pytest.raises(RuntimeError, match="parameters of the net moved"):
+        outer.step()
+    SGD(net).step()
+    net.clear_state()
+    SGD(net[1]).step()  # a stretch of the same vector
