@@ -1,5 +1,7 @@
 """Container: a module made of modules; the chain rule, and nothing else."""
 
+from numpy import ndarray
+
 from nnmods.core.arrays import memory_key, same
 from nnmods.core.parameters import named_parameters
 from nnmods.core.parent import Parent
@@ -71,7 +73,7 @@ class Container(Parent):
                 raise
 
         self.y = self.push(x, visit)
-        self._x = held(x)
+        self._x = x if type(x) is ndarray else held(x)
         return self.y
 
     def backward(self, x, dC_dy):
@@ -98,7 +100,7 @@ class Container(Parent):
                 raise
 
         self.dC_dx = self.pull(dC_dy, visit, input_grad)
-        self._dC_dy = held(dC_dy)
+        self._dC_dy = dC_dy if type(dC_dy) is ndarray else held(dC_dy)
         return self.dC_dx
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):

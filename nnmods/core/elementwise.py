@@ -45,10 +45,11 @@ class Elementwise(Module):
         raise NotImplementedError(f"{self!r}: df(x, y, out) is not written")
 
     def forward(self, x):
-        check(self, "x", x, (...,))
-        self.y = reuse(self.y, x.shape, x, module=self)
+        if x is not self._x:  # the array of the last call was checked, and y fits it
+            check(self, "x", x, (...,))
+            self.y = reuse(self.y, x.shape, x, module=self)
+            self._x = x
         self.f(x, self.y)
-        self._x = x
         return self.y
 
     def backward(self, x, dC_dy):

@@ -85,9 +85,11 @@ class CrossEntropyCriterion(Criterion):
         parts.exp(rows)
         np.log(parts.flat_total, loss)
         np.subtract(loss, picked, loss)  # -log p[n, t_n]
-        if scale:
+        if w is None and ignored is None:
+            self.C = scale * float(np.add.reduce(loss))
+        elif scale:
             self.C = scale * total_cost(loss, w, ignored)
-        if 0 < parts.top.item(0) <= 1 and _looks_like_probabilities(rows):
+        if rows.item(0) >= 0 and rows.item(-1) >= 0 and _are_probabilities(rows):
             warnings.warn(
                 f"{self!r}: y holds probabilities, expected scores; "
                 "leave out the SoftMax before it",
@@ -142,12 +144,11 @@ class CrossEntropyCriterion(Criterion):
         return describe(self, weights=None, size_average=True, ignore_index=-100)
 
 
-def _looks_like_probabilities(rows):
+def _are_probabilities(rows):
     # The first row alone tells in the usual case.
     return (
         rows.shape[1] > 1
         and abs(float(np.add.reduce(rows[0])) - 1) <= 1e-4
         and float(rows.min()) >= 0
-        and float(rows.max()) <= 1
         and bool((abs(np.add.reduce(rows, 1) - 1) <= 1e-4).all())
     )

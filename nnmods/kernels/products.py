@@ -26,13 +26,13 @@ def product(a, b, out):
     array([[1., 2.],
            [3., 4.]])
     """
-    if a.ndim == 2 and a.dtype is b.dtype is out.dtype:
-        flags = out.flags
-        if flags.c_contiguous:
+    if a.ndim == 2:
+        try:
             return a.dot(b, out)
-        if flags.f_contiguous:  # (a b)^T = b^T a^T
-            b.T.dot(a.T, out.T)
-            return out
+        except ValueError:  # not in C order, or of another dtype: cheaper than asking
+            if out.flags.f_contiguous and a.dtype == b.dtype == out.dtype:
+                b.T.dot(a.T, out.T)  # (a b)^T = b^T a^T
+                return out
     return np.matmul(a, b, out=out, casting="same_kind")
 
 
