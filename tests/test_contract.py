@@ -39,6 +39,7 @@ def test_contract(case):
         case.inputs(np.random.default_rng(1)),
         batch=case.batch,
         single=case.single,
+        empty=case.batch,
         independent=case.independent,
     )
 

@@ -2,18 +2,21 @@
 
 from nnmods.testing import behaviour, gradients
 from nnmods.testing.behaviour import is_batch
+from nnmods.testing.compare import ContractError
 from nnmods.testing.subject import Subject
 
 
-def check_module(module, x, *, batch=True, single=True, independent=True, seed=0):
+def check_module(
+    module, x, *, batch=True, single=None, empty=None, independent=True, seed=0
+):
     """Check that a module keeps the contract, at one input.
 
     By central differences in float64 along random directions, dC_dx and every
     parameter gradient are what `forward` demands; gradients accumulate, by ``scale``;
     `backprop` is `backward` and `acc_grad_params` at once; `jvp`, where it is written,
     passes the dot-test. Arguments are not written to; ``module(x)`` belongs to the
-    caller; float32 stays float32; strides do not matter; other batch sizes, none and a
-    single sample work; copies compute the same; flat parameters stay views.
+    caller; float32 stays float32; strides do not matter; other batch sizes work, and a
+    sample alone; copies compute the same; flat parameters stay views.
 
     The module itself is left as it was: a copy is checked.
 
@@ -26,8 +29,10 @@ def check_module(module, x, *, batch=True, single=True, independent=True, seed=0
         counts samples. Unequal lengths of its axes show more mistakes.
     batch : bool, default=True
         Whether other lengths of the first axis are to work too.
-    single : bool, default=True
-        Whether a sample without the batch axis is to work too.
+    single, empty : bool or None, default=None
+        Whether a sample without the batch axis, and a batch of no samples, are to work
+        too. None: if the module takes such an input at all, y and dC_dx are to be
+        right.
     independent : bool, default=True
         Whether a sample's y depends on that sample alone (not so in batch
         normalisation).
@@ -64,4 +69,27 @@ def check_module(module, x, *, batch=True, single=True, independent=True, seed=0
     behaviour.check_layouts(subject)
     behaviour.check_copies(subject)
     if batch and is_batch(subject.x):
-        behaviour.check_batches(subject, single, independent)
+        behaviour.check_batches(subject, independent)
+        if empty or (empty is None and _takes(behaviour.check_empty, subject)):
+            behaviour.check_empty(subject, independent)
+        if single:
+            behaviour.check_single(subject, independent)
+        elif single is None and _takes(_check_sample, subject):
+            _check_sample(subject, independent)
+
+
+def _check_sample(subject, independent):
+    # Its parameter gradients are left out: a module made for batches may add up along
+    # the first axis, and that need not be a mistake.
+    behaviour.check_single(subject, independent, gradients=False)
+
+
+def _takes(check, subject):
+    """Tell whether a check runs to its end, or to a result that is wrong."""
+    try:
+        check(subject, True)
+    except ContractError:
+        return True
+    except Exception:  # whatever a module does with a shape that it is not made for
+        return False
+    return True

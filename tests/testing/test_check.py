@@ -137,7 +137,29 @@ def test_mistakes_are_named(module, text):
         check_module(module(), x())
 
 
-def test_a_single_sample_may_be_left_out():
+def test_a_module_for_batches_only_is_no_mistake_unless_one_says_so():
+    check_module(WantsBatch(), x())
     with pytest.raises(ValueError, match="einstein|dimension|operand"):
-        check_module(WantsBatch(), x())
-    check_module(WantsBatch(), x(), single=False)
+        check_module(WantsBatch(), x(), single=True)
+
+
+class WrongAlone(Scale):
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        self.grad_gain += scale * (dC_dy * x).sum(axis=0)  # of one sample: a number
+
+
+def test_a_wrong_gradient_of_a_sample_alone_is_found_where_it_is_demanded():
+    check_module(WrongAlone(), x())
+    with pytest.raises(ContractError, match="gradients of one sample"):
+        check_module(WrongAlone(), x(), single=True)
+
+
+class DividesBySize(Scale):
+    def forward(self, x):
+        return self.gain * x * (len(x) // len(x))
+
+
+def test_an_empty_batch_may_be_demanded():
+    check_module(DividesBySize(), x(), independent=False)
+    with pytest.raises(ZeroDivisionError):
+        check_module(DividesBySize(), x(), empty=True)
