@@ -87,6 +87,16 @@ class Parent(Module):
     def __getitem__(self, index):
         return self.modules[index]
 
+    def __setitem__(self, index, module):
+        """Put a module in the place of the child at ``index``."""
+        place = index % len(self) if -len(self) <= index < len(self) else index
+        old = self.remove(place)
+        try:
+            self.insert(place, module)
+        except (TypeError, ValueError):
+            self.insert(place, old)
+            raise
+
     def _arguments(self):
         """Return what stands in the repr before the children, such as an axis."""
         return ""

@@ -128,6 +128,18 @@ def test_list_like(net):
     assert isinstance(tail, nn.Sequential) and list(tail) == part.modules[1:]
 
 
+def test_a_child_is_replaced_or_all_stays_as_it_was(net, x):
+    net[-1] = nn.Tanh()
+    assert repr(net[1]) == "Tanh()" and net(x).shape == (5, 3)
+    first = net[0]
+    for wrong, error in ((first, ValueError), ("Tanh", TypeError)):
+        with pytest.raises(error):
+            net[1] = wrong
+        assert net[0] is first and repr(net[1]) == "Tanh()" and len(net) == 2
+    with pytest.raises(IndexError, match="index is 7, expected one of 2"):
+        net[7] = nn.Tanh()
+
+
 def test_a_changed_network_forgets_its_last_forward(net, x):
     net.forward(x)
     net.add(nn.Tanh())
