@@ -55,8 +55,8 @@ class Linear(Module):
     (5, 2)
     """
 
-    _results = (*Module._results, "_shares")
-    _shares = None
+    _results = (*Module._results, "_dC_dy", "_shares")
+    _dC_dy = _shares = None
 
     def __init__(self, in_features, out_features, bias=True, *, dtype=None, rng=None):
         super().__init__(dtype)
@@ -86,7 +86,7 @@ class Linear(Module):
             check(self, "x", x, (..., self.in_features))
             shape = (*x.shape[:-1], self.out_features)
             self.y = reuse(self.y, shape, x, self.weight)
-            self._x = x
+            self._x, self._dC_dy = x, None
         product(x, self.weight.T, self.y)
         if self.bias is not None:
             np.add(self.y, self.bias, out=self.y)
@@ -143,11 +143,12 @@ class Linear(Module):
         return dy
 
     def _check(self, x, dC_dy):
-        if x is self._x:  # checked by forward, and what y is of
-            check(self, "dC_dy", dC_dy, self.y.shape)
-        else:
+        if x is not self._x:
             check(self, "x", x, (..., self.in_features))
             check(self, "dC_dy", dC_dy, (*x.shape[:-1], self.out_features))
+        elif dC_dy is not self._dC_dy:
+            check(self, "dC_dy", dC_dy, self.y.shape)
+            self._dC_dy = dC_dy
 
     def __repr__(self):
         bias = "" if self.bias is not None else ", bias=False"
