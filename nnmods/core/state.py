@@ -14,8 +14,8 @@ class State:
     """Settings and arrays that last, results and scratch memory that do not.
 
     A copy or a pickle carries the settings, parameters and modes. The results of the
-    last call, named in ``_results``, stay behind: each of them is None on the class,
-    which is what a copy shows until it is used.
+    last call and scratch memory, named in ``_results``, stay behind: a copy shows what
+    stands on the class, None for a result, until it is used.
     """
 
     _results = ("work",)
@@ -68,7 +68,7 @@ def convert(owners, dtype):
     """
     converted = {}
     for owner in owners:
-        owner.clear_state()
+        State.clear_state(owner)  # its own: all owners come by
         owner._dtype = dtype
         for name, array in vars(owner).items():
             if isinstance(array, np.ndarray) and array.dtype.kind == "f":

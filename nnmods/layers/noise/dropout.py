@@ -63,7 +63,7 @@ class Dropout(Module):
     _results = (*Module._results, "mask", "_buffers")
     mask = _buffers = None
 
-    def __init__(self, p_drop=0.5, inverted=True, exact=False, rng=None):
+    def __init__(self, p_drop=0.5, *, inverted=True, exact=False, rng=None):
         super().__init__()
         if not 0 <= p_drop < 1:
             raise ValueError(f"Dropout: p_drop is {p_drop}, expected 0 <= p_drop < 1")
