@@ -9,7 +9,13 @@ from cases import CRITERIONS, MODULES
 import nnmods as nn
 from nnmods.core.tables import copied, map_table
 from nnmods.testing import check_module
-from nnmods.testing.compare import DIFFERENCES, EXACT, STEP
+from nnmods.testing.compare import (
+    DIFFERENCES,
+    EXACT,
+    STEP,
+    require_close,
+    structure,
+)
 
 #: Bases that a user derives from: there is nothing to run.
 ABSTRACT = {"Module", "Container", "Criterion", "Elementwise", "LinearMap"}
@@ -78,6 +84,27 @@ def test_gradient_of_another_input_is_right_or_refused(case):
         assert "forward" in str(err)
     else:
         map_table(lambda a, b: np.testing.assert_allclose(a, b, EXACT), got, wanted)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_module_may_be_given_what_it_returned(case):
+    """Its buffers then hold its arguments, and must not be written to meanwhile."""
+    module, x = case.make().double(), case.inputs(np.random.default_rng(1))
+    if any(hasattr(part, "mask") for part in module.list_modules()):
+        return  # draws anew
+    y = copied(module.forward(x))
+    dC_dx = copied(module.backward(x, y))
+    if structure(y) == structure(x):
+        wanted = copied(module.clone().forward(y))
+        require_close(
+            module, "y of y", module.forward(module.forward(x)), wanted, EXACT
+        )
+        module.forward(x)
+        other = module.clone()
+        other.forward(x)
+        wanted = copied(other.backward(x, dC_dx))
+        got = module.backward(x, module.backward(x, y))
+        require_close(module, "dC_dx of dC_dx", got, wanted, EXACT)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -126,20 +126,32 @@ def reuse(buffer, shape, first, *others, module=None):
     Returns
     -------
     ndarray
-        Its contents are undefined.
+        Its contents are undefined; none of the operands lies in it.
     """
     dtype = first.dtype
     for other in others:
         if other.dtype is not dtype:
             dtype = promote(module, (first, *others))
             break
-    if buffer is not None and buffer.dtype is dtype and buffer.shape == shape:
-        return buffer
     if dtype.kind != "f":
         dtype = promote(module, (first, *others))
-        if buffer is not None and buffer.dtype == dtype and buffer.shape == shape:
+    if buffer is not None and buffer.dtype == dtype and buffer.shape == shape:
+        if not is_memory_of(buffer, first, *others):
             return buffer
     return np.empty_like(first, dtype, shape=shape, subok=False)
+
+
+def is_memory_of(buffer, *operands):
+    """Tell whether an operand lies in the memory that a buffer lies in.
+
+    Writing to the buffer would change the operand while it is read: a module may be
+    given what it returned itself.
+    """
+    memory = buffer if buffer.base is None else buffer.base
+    for operand in operands:
+        if operand is memory or operand.base is memory:
+            return True
+    return False
 
 
 def same(x, last):

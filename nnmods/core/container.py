@@ -5,7 +5,7 @@ from numpy import ndarray
 from nnmods.core.arrays import memory_key, same
 from nnmods.core.parameters import named_parameters
 from nnmods.core.parent import Parent
-from nnmods.core.tables import held
+from nnmods.core.tables import copied, held
 from nnmods.core.tree import changes
 
 
@@ -60,6 +60,8 @@ class Container(Parent):
         if self._checked != changes[0]:
             self.named_modules()  # raises where one instance stands twice
             self._checked = changes[0]
+        if x is self.y and x is not self._x:
+            x = copied(x)  # a child's buffer, which this call will write to
         self._x = self._dC_dy = None
         modules = self.modules
         inputs = self._inputs = [None] * len(modules)

@@ -1,7 +1,7 @@
 """ImageModule: what convolution and pooling over any number of axes have in common."""
 
 from nnmods.core import Module, check
-from nnmods.core.arrays import same_memory
+from nnmods.core.arrays import is_memory_of, same_memory
 from nnmods.core.dtypes import promote
 from nnmods.kernels.layout import empty_batch_last
 
@@ -71,7 +71,12 @@ class ImageModule(Module):
         operands = (x, *self._operands())
         dtype = promote(self, operands)
         buffer = self._buffers.get(name)
-        if buffer is None or buffer.shape != shape or buffer.dtype != dtype:
+        if (
+            buffer is None
+            or buffer.shape != shape
+            or buffer.dtype != dtype
+            or is_memory_of(buffer, x)
+        ):
             buffer = self._buffers[name] = empty_batch_last(shape, dtype)
         return buffer
 
