@@ -126,7 +126,8 @@ def reuse(buffer, shape, first, *others, module=None):
     Returns
     -------
     ndarray
-        Its contents are undefined; none of the operands lies in it.
+        Its contents are undefined. None of the operands lies in its memory: a module
+        may be given what it returned itself, and writes while it reads.
     """
     dtype = first.dtype
     for other in others:
@@ -135,23 +136,15 @@ def reuse(buffer, shape, first, *others, module=None):
             break
     if dtype.kind != "f":
         dtype = promote(module, (first, *others))
-    if buffer is not None and buffer.dtype == dtype and buffer.shape == shape:
-        if not is_memory_of(buffer, first, *others):
-            return buffer
+    if buffer is not None and buffer.dtype is dtype and buffer.shape == shape:
+        memory = buffer if buffer.base is None else buffer.base
+        if first is not memory and first.base is not memory:
+            for other in others:
+                if other is memory or other.base is memory:
+                    break
+            else:
+                return buffer
     return np.empty_like(first, dtype, shape=shape, subok=False)
-
-
-def is_memory_of(buffer, *operands):
-    """Tell whether an operand lies in the memory that a buffer lies in.
-
-    Writing to the buffer would change the operand while it is read: a module may be
-    given what it returned itself.
-    """
-    memory = buffer if buffer.base is None else buffer.base
-    for operand in operands:
-        if operand is memory or operand.base is memory:
-            return True
-    return False
 
 
 def same(x, last):

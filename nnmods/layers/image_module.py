@@ -1,7 +1,7 @@
 """ImageModule: what convolution and pooling over any number of axes have in common."""
 
 from nnmods.core import Module, check
-from nnmods.core.arrays import is_memory_of, same_memory
+from nnmods.core.arrays import same_memory
 from nnmods.core.dtypes import promote
 from nnmods.kernels.layout import empty_batch_last
 
@@ -75,7 +75,8 @@ class ImageModule(Module):
             buffer is None
             or buffer.shape != shape
             or buffer.dtype != dtype
-            or is_memory_of(buffer, x)
+            or x is buffer.base
+            or x.base is buffer.base
         ):
             buffer = self._buffers[name] = empty_batch_last(shape, dtype)
         return buffer
