@@ -2,24 +2,9 @@
 
 import importlib
 
-from nnmods.activations import (
-    LogSigmoid,
-    LogSoftMax,
-    ReLU,
-    ScaledTanh,
-    Sigmoid,
-    SoftMax,
-    SoftPlus,
-    Tanh,
-)
-from nnmods.containers import (
-    Concat,
-    ConcatTable,
-    MapTable,
-    Parallel,
-    ParallelTable,
-    Sequential,
-)
+from nnmods import activations, containers, criterions, layers
+from nnmods.activations import *
+from nnmods.containers import *
 from nnmods.core import (
     Container,
     Criterion,
@@ -30,89 +15,29 @@ from nnmods.core import (
     manual_seed,
     set_default_dtype,
 )
-from nnmods.criterions import (
-    AbsCriterion,
-    BCECriterion,
-    ClassNLLCriterion,
-    CrossEntropyCriterion,
-    MSECriterion,
-)
-from nnmods.layers import (
-    Add,
-    BatchNormalization,
-    Dropout,
-    Duplicate,
-    Flatten,
-    Identity,
-    JoinTable,
-    Linear,
-    Max,
-    Reshape,
-    SelectTable,
-    SpatialAveragePooling,
-    SpatialBatchNormalization,
-    SpatialConvolution,
-    SpatialMaxPooling,
-    View,
-)
-
-__all__ = [
-    "AbsCriterion",
-    "Add",
-    "BCECriterion",
-    "BatchNormalization",
-    "ClassNLLCriterion",
-    "Concat",
-    "ConcatTable",
-    "Container",
-    "Criterion",
-    "CrossEntropyCriterion",
-    "Dropout",
-    "Duplicate",
-    "Elementwise",
-    "Flatten",
-    "Identity",
-    "JoinTable",
-    "Linear",
-    "LinearMap",
-    "LogSigmoid",
-    "LogSoftMax",
-    "MSECriterion",
-    "MapTable",
-    "Max",
-    "Module",
-    "Parallel",
-    "ParallelTable",
-    "ReLU",
-    "Reshape",
-    "ScaledTanh",
-    "SelectTable",
-    "Sequential",
-    "Sigmoid",
-    "SoftMax",
-    "SoftPlus",
-    "SpatialAveragePooling",
-    "SpatialBatchNormalization",
-    "SpatialConvolution",
-    "SpatialMaxPooling",
-    "Tanh",
-    "View",
-    "data",
-    "drawing",
-    "get_default_dtype",
-    "load",
-    "manual_seed",
-    "optim",
-    "save",
-    "set_default_dtype",
-    "testing",
-    "training",
-]
-
+from nnmods.criterions import *
+from nnmods.layers import *
 
 #: Rooms that are loaded on first use, and names of theirs: importing stays quick.
 _LAZY = {name: name for name in ("data", "drawing", "optim", "testing", "training")}
 _LAZY |= {"load": "interop", "save": "interop"}
+_LAZY |= {"Torch7Generator": "core.torch7_generator"}
+
+__all__ = [
+    *activations.__all__,
+    *containers.__all__,
+    *criterions.__all__,
+    *layers.__all__,
+    "Container",
+    "Criterion",
+    "Elementwise",
+    "LinearMap",
+    "Module",
+    "get_default_dtype",
+    "manual_seed",
+    "set_default_dtype",
+    *_LAZY,
+]
 
 
 def __getattr__(name):

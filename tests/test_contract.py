@@ -18,7 +18,15 @@ from nnmods.testing.compare import (
 )
 
 #: Bases that a user derives from: there is nothing to run.
-ABSTRACT = {"Module", "Container", "Criterion", "Elementwise", "LinearMap"}
+ABSTRACT = {"Container", "Criterion", "Elementwise", "LinearMap", "Module"}
+ABSTRACT |= {"Torch7Generator"}
+    "Torch7Generator",
+    "Module",
+    "Container",
+    "Criterion",
+    "Elementwise",
+    "LinearMap",
+}
 
 CASES = [
     pytest.param(case, id=f"{name}-{i}")

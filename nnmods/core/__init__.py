@@ -7,7 +7,7 @@ from nnmods.core.dtypes import get_default_dtype, set_default_dtype
 from nnmods.core.elementwise import Elementwise
 from nnmods.core.linear_map import LinearMap
 from nnmods.core.module import Module
-from nnmods.core.rng import get_rng, manual_seed
+from nnmods.core.rng import get_rng, manual_seed, uniform_bound
 
 __all__ = [
     "Container",
@@ -21,4 +21,5 @@ __all__ = [
     "manual_seed",
     "reuse",
     "set_default_dtype",
+    "uniform_bound",
 ]

@@ -102,11 +102,16 @@ class Tree(State):
         """Set evaluation mode everywhere, and return self."""
         return self.apply(lambda module: setattr(module, "train", False))
 
-    def reset(self, rng=None):
-        """Redraw all parameters in place, and return self."""
+    def reset(self, rng=None, stdv=None):
+        """Redraw all parameters in place, and return self.
+
+        ``stdv`` is the standard deviation, where a class draws uniform numbers; None
+        leaves each class its own.
+        """
         rng = get_rng(rng)
+        options = () if stdv is None else (stdv,)
         for _, child in self.children():
-            child.reset(rng)
+            child.reset(rng, *options)
         return self
 
     def clear_state(self):

@@ -1,28 +1,49 @@
 """Leaf modules with shape rules of their own, a folder per family."""
 
-from nnmods.layers.convolution import SpatialConvolution
-from nnmods.layers.linear import Linear
-from nnmods.layers.noise import Dropout
-from nnmods.layers.normalization import BatchNormalization, SpatialBatchNormalization
-from nnmods.layers.pooling import SpatialAveragePooling, SpatialMaxPooling
-from nnmods.layers.shape import Flatten, Identity, Reshape, View
-from nnmods.layers.table import Add, Duplicate, JoinTable, Max, SelectTable
+from nnmods.layers import (
+    algebra,
+    convolution,
+    distance,
+    linear,
+    noise,
+    normalization,
+    padding,
+    parameter,
+    pooling,
+    reduction,
+    shape,
+    table,
+    tools,
+    upsampling,
+)
+from nnmods.layers.algebra import *
+from nnmods.layers.convolution import *
+from nnmods.layers.distance import *
+from nnmods.layers.linear import *
+from nnmods.layers.noise import *
+from nnmods.layers.normalization import *
+from nnmods.layers.padding import *
+from nnmods.layers.parameter import *
+from nnmods.layers.pooling import *
+from nnmods.layers.reduction import *
+from nnmods.layers.shape import *
+from nnmods.layers.table import *
+from nnmods.layers.tools import *
+from nnmods.layers.upsampling import *
 
 __all__ = [
-    "Add",
-    "BatchNormalization",
-    "Dropout",
-    "Duplicate",
-    "Flatten",
-    "Identity",
-    "JoinTable",
-    "Linear",
-    "Max",
-    "Reshape",
-    "SelectTable",
-    "SpatialAveragePooling",
-    "SpatialBatchNormalization",
-    "SpatialConvolution",
-    "SpatialMaxPooling",
-    "View",
+    *algebra.__all__,
+    *convolution.__all__,
+    *distance.__all__,
+    *linear.__all__,
+    *noise.__all__,
+    *normalization.__all__,
+    *padding.__all__,
+    *parameter.__all__,
+    *pooling.__all__,
+    *reduction.__all__,
+    *shape.__all__,
+    *table.__all__,
+    *tools.__all__,
+    *upsampling.__all__,
 ]

@@ -14,9 +14,10 @@ EXACT = 1e-10
 #: Of float32 against float64.
 SINGLE = 1e-4
 
-
 #: Rounding of a sum of terms that cancel, as a share of these: some units of float64.
 ROUNDING = 1e-14
+#: Of numbers that another program computed in float32, and its rounding.
+GOLDEN_SINGLE, ROUNDING_SINGLE = 1e-5, 1e-6
 
 
 class ContractError(AssertionError):
@@ -56,8 +57,11 @@ def require_structure(module, what, got, wanted):
         )
 
 
-def require_close(module, what, got, wanted, rtol):
+def require_close(module, what, got, wanted, rtol, rounding=None):
     """Raise unless two arrays or tables agree to ``rtol`` of the largest entry.
+
+    With ``rounding`` each entry must agree to ``rtol`` of itself, plus that share of
+    the largest.
 
     Raises
     ------
@@ -70,7 +74,8 @@ def require_close(module, what, got, wanted, rtol):
         if a.size == 0:
             continue
         size = np.max(np.abs(b), where=np.isfinite(b), initial=0.0)
-        wrong = ~np.isclose(a, b, rtol=0, atol=rtol * size, equal_nan=True)
+        own, shared = (0, rtol) if rounding is None else (rtol, rounding)
+        wrong = ~np.isclose(a, b, rtol=own, atol=shared * size, equal_nan=True)
         if wrong.any():
             worst = np.unravel_index(np.argmax(wrong), a.shape)
             raise ContractError(

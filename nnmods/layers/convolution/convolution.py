@@ -4,7 +4,7 @@ from math import prod
 
 import numpy as np
 
-from nnmods.core import check, get_rng
+from nnmods.core import check, get_rng, uniform_bound
 from nnmods.core.arrays import as_size
 from nnmods.kernels.convolution import (
     channel_sum,
@@ -42,9 +42,9 @@ class Convolution(ImageModule):
         self.grad_bias = np.zeros_like(self.bias) if bias else None
         self.reset(rng)
 
-    def reset(self, rng=None):
+    def reset(self, rng=None, stdv=None):
         rng = get_rng(rng)
-        bound = 1 / np.sqrt(max(prod(self.weight.shape[1:]), 1))
+        bound = uniform_bound(stdv, prod(self.weight.shape[1:]))
         self.weight[...] = rng.uniform(-bound, bound, self.weight.shape)
         if self.bias is not None:
             self.bias[...] = rng.uniform(-bound, bound, self.bias.shape)

@@ -4,7 +4,7 @@ from math import prod
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse
+from nnmods.core import Module, check, get_rng, reuse, uniform_bound
 from nnmods.core.arrays import as_size
 from nnmods.kernels.products import column_sums, product
 
@@ -68,9 +68,9 @@ class Linear(Module):
         self.grad_bias = np.zeros_like(self.bias) if bias else None
         self.reset(rng)
 
-    def reset(self, rng=None):
+    def reset(self, rng=None, stdv=None):
         rng = get_rng(rng)
-        bound = 1 / np.sqrt(max(self.in_features, 1))
+        bound = uniform_bound(stdv, self.in_features)
         self.weight[...] = rng.uniform(-bound, bound, self.weight.shape)
         if self.bias is not None:
             self.bias[...] = rng.uniform(-bound, bound, self.bias.shape)

@@ -1,0 +1,3 @@
+"""Products of matrices and vectors."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""Borders added to images."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""Parameters applied entry by entry, and constants."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""Reductions along an axis."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""Images made larger."""
+
+__all__ = []

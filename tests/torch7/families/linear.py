@@ -1,0 +1,3 @@
+"""Torch7's linear."""
+
+CONSTRUCTORS = {}
