@@ -2,8 +2,8 @@
 
 `tests/golden/README.md` says what the cases hold. A file in `families/` says where a
 class differs from its namesake: CONSTRUCTORS (a function of Torch7's arguments), INPUTS
-and TARGETS (of a value that holds indices from 1, to make it ours), and FAULTS, a reason
-for each case or array that is not to be compared.
+and TARGETS (of a value that holds indices from 1, to make it ours), and FAULTS (a reason
+for each case or array that is not to be compared).
 """
 
 import functools
