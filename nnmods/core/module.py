@@ -1,17 +1,15 @@
 """Module: the contract of everything that computes y from x."""
 
-import numpy as np
-
 from nnmods.core import flat
 from nnmods.core.dtypes import float_dtype
 from nnmods.core.parameters import named_parameters, own_parameters
 from nnmods.core.sharing import share
 from nnmods.core.state import convert
 from nnmods.core.tables import copied
-from nnmods.core.tree import Tree
+from nnmods.core.updates import Updates
 
 
-class Module(Tree):
+class Module(Updates):
     """A function y of x, its Jacobian transpose, and its parameter gradients.
 
     A subclass writes `forward` and `backward`, and `acc_grad_params` if it has
@@ -31,9 +29,14 @@ class Module(Tree):
         buffers, overwritten by the next call.
     train : bool
         Whether it is in training mode.
+    surrogate : bool
+        Whether `backward` is by design something else than the transpose of the
+        Jacobian, as in a reversed gradient or a penalty. Checks then leave out what
+        `forward` would demand of it.
 
     Examples
     --------
+    >>> import numpy as np
     >>> class Gain(Module):
     ...     def __init__(self, n):
     ...         self.gain, self.grad_gain = np.ones(n), np.zeros(n)
@@ -50,6 +53,7 @@ class Module(Tree):
     _results = ("y", "dC_dx", "_dy", "_x", "work")
     y = dC_dx = _dy = _x = _anchor = None
     _flat = None
+    surrogate = False
 
     def __init__(self, dtype=None):
         self._dtype = float_dtype(dtype)
@@ -125,19 +129,6 @@ class Module(Tree):
         `astype` moves them elsewhere, and so does flattening a network around this one.
         """
         return self._anchor is None or self._anchor.holds(w)
-
-    def zero_grad_params(self):
-        """Set all gradients to 0, and return self."""
-        for grad in self.parameters()[1]:
-            grad[...] = 0
-        return self
-
-    def update_params(self, lr):
-        """Take one plain gradient step, ``p -= lr * grad_p``, and return self."""
-        for _, p, grad in self.named_parameters():
-            step = self.work("step", p.shape, p.dtype)
-            p -= np.multiply(grad, lr, out=step)
-        return self
 
     # Copies.
 

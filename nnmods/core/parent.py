@@ -36,6 +36,26 @@ class Parent(Module):
         """Append a child, and return self."""
         return self.insert(len(self.modules), module)
 
+    def extend(self, *modules):
+        """Append children, and return self."""
+        for module in modules:
+            self.add(module)
+        return self
+
+    def get(self, index):
+        """Return the child at ``index``."""
+        return self.modules[index]
+
+    def size(self):
+        """Return the number of children."""
+        return len(self.modules)
+
+    def apply_to_modules(self, function):
+        """Call ``function(module)`` on each child, not on those below, return self."""
+        for module in self.modules:
+            function(module)
+        return self
+
     def insert(self, index, module):
         """Put a child before the one that stands at ``index``, and return self."""
         if not isinstance(module, Module):

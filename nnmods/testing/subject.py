@@ -11,12 +11,14 @@ class Subject:
 
     Every `forward` begins with the same random state, in the module's own generators
     and in the default one: a function that draws anew each time has no derivative.
+    ``surrogate`` tells that `backward` is by design not the transposed Jacobian.
     """
 
     def __init__(self, module, x, seed):
         self.original = module
         self.module = module.clone().double()
         self.x = map_table(_in_float64, x)
+        self.surrogate = any(part.surrogate for part in self.module.list_modules())
         self.rng = np.random.default_rng(seed)
         found = [
             value
@@ -42,8 +44,13 @@ class Subject:
         return y, copied(self.module.backward(x, dC_dy))
 
     def direction(self, like):
-        """Return random numbers in the shape of an array or table."""
-        return map_table(lambda a: self.rng.standard_normal(np.shape(a)), like)
+        """Return random numbers in the shape of an array or table; 0 for indices."""
+
+        def draw(a):
+            u = self.rng.standard_normal(np.shape(a))
+            return u if np.asarray(a).dtype.kind == "f" else np.zeros_like(u)
+
+        return map_table(draw, like)
 
     def grads(self, x, dC_dy, scale=1.0):
         """Return copies of the parameter gradients of one call, from 0."""

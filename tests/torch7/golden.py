@@ -1,9 +1,9 @@
 """Torch7's numbers: reading them, and building the modules that they are of.
 
 `tests/golden/README.md` says what the cases hold. A file in `families/` says where a
-class differs from its namesake: CONSTRUCTORS (a function of Torch7's arguments), INPUTS
-and TARGETS (of a value that holds indices from 1, to make it ours), and FAULTS (a reason
-for each case or array that is not to be compared).
+class differs from its namesake: CONSTRUCTORS (of its arguments), INPUTS and TARGETS
+(of values that hold indices from 1, to make them ours), and FAULTS (a reason for each
+case or array that is not to be compared).
 """
 
 import functools
@@ -54,9 +54,13 @@ class Golden:
             entries.append(value)
         return entries or None
 
+    def make(self):
+        """Return the module or criterion as it is constructed."""
+        return _build(self.entry["spec"], self, {})
+
     def build(self):
         """Return the module or criterion, in the mode and with the values it had."""
-        built = _build(self.entry["spec"], self, {})
+        built = self.make()
         for field, value in self.entry.get("fields_set", {}).items():
             setattr(built, snake_case(field), value)
         if self.kind == "criterion" or self.kind == "error":
