@@ -12,7 +12,7 @@ DIFFERENCES = 1e-6
 #: Of two exact ways to the same number in float64, in another order of summation.
 EXACT = 1e-10
 #: Of float32 against float64.
-SINGLE = 1e-4
+SINGLE = 1e-5
 
 #: Rounding of a sum of terms that cancel, as a share of these: some units of float64.
 ROUNDING = 1e-14

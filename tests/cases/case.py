@@ -31,7 +31,11 @@ def _random(shape, rng, shift=0.25):
 
 
 class CriterionCase(NamedTuple):
-    """How to build a criterion, and a function of a generator giving y and target."""
+    """How to build a criterion, and a function of a generator giving y and target.
+
+    ``batch`` tells whether the cost of no samples is 0.
+    """
 
     make: object
     arguments: object
+    batch: bool = True
