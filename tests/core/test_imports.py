@@ -29,6 +29,7 @@ BELOW |= {
     "interop": EVERYTHING,
     "drawing": EVERYTHING,
     "commands": EVERYTHING | {"interop", "drawing"},
+    "utils.py": {"core"},
     "__main__.py": {"commands"},
 }
 FILES = sorted(HOUSE.rglob("*.py"))

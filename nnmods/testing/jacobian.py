@@ -1,0 +1,158 @@
+"""Whole Jacobians, two ways, and how far they are apart: Torch7's nn.Jacobian."""
+
+import pickle
+
+import numpy as np
+
+from nnmods.core.tables import copied, map_table
+from nnmods.testing.compare import STEP, leaves
+
+
+def numeric_jacobian(module, x, p=None, step=STEP):
+    """Return dy/dx by central differences, as a matrix.
+
+    ::
+
+        J[i, j] = (y_i(x + step e_j) - y_i(x - step e_j)) / (2 step)
+
+    Parameters
+    ----------
+    module : Module
+    x : ndarray or table
+        An input, best in float64. It is not written to; arrays of indices are left
+        out.
+    p : ndarray, default=None
+        A parameter of the module: the Jacobian by p in the place of x.
+    step : float, default=1e-6
+
+    Returns
+    -------
+    ndarray, shape (size of y, size of x)
+        The entries of tables one after another.
+
+    Examples
+    --------
+    >>> from nnmods.core import LinearMap
+    >>> class Twice(LinearMap):
+    ...     def forward(self, x):
+    ...         return 2 * x
+    ...     def backward(self, x, dC_dy):
+    ...         return 2 * dC_dy
+    >>> numeric_jacobian(Twice(), np.array([1.0, 3.0])).round(6)
+    array([[2., 0.],
+           [0., 2.]])
+    """
+    x = copied(x)
+    columns = []
+    for array in _varied(x) if p is None else [p]:
+        entries = array.reshape(-1) if array.flags.c_contiguous else array.flat
+        for j in range(array.size):
+            value = entries[j]
+            entries[j] = value + step
+            ahead = _vector(module.forward(x))
+            entries[j] = value - step
+            behind = _vector(module.forward(x))
+            entries[j] = value
+            columns.append((ahead - behind) / (2 * step))
+    module.forward(x)
+    return np.stack(columns, axis=1) if columns else np.empty((0, 0))
+
+
+def exact_jacobian(module, x, p=None):
+    """Return dy/dx by `backward`, or dy/dp by `acc_grad_params`, as a matrix.
+
+    Row i is what a dC_dy of 1 at entry i, and 0 elsewhere, gives. The parameter
+    gradients are left as they were. The arguments are those of `numeric_jacobian`.
+    """
+    y = copied(module.forward(x))
+    dC_dy = map_table(np.zeros_like, y)
+    grads = module.parameters()[1]
+    kept = copied(grads)
+    rows = []
+    for array in leaves(dC_dy):
+        for i in range(array.size):
+            array.reshape(-1)[i] = 1
+            module.zero_grad_params()
+            dC_dx = module.backward(x, dC_dy)
+            if p is None:
+                row = np.concatenate([a.reshape(-1) for a in _varied(dC_dx, x)])
+            else:
+                module.acc_grad_params(x, dC_dy)
+                row = _twin(module, p).reshape(-1).copy()
+            rows.append(row)
+            array.reshape(-1)[i] = 0
+    for grad, value in zip(grads, kept, strict=True):
+        grad[...] = value
+    return np.stack(rows) if rows else np.empty((0, 0))
+
+
+def jacobian_error(module, x, p=None, step=STEP):
+    """Return the largest difference of the two Jacobians, by x or by a parameter p.
+
+    Torch7's ``testJacobian`` and ``testJacobianParameters``, at the given x.
+    """
+    difference = numeric_jacobian(module, x, p, step) - exact_jacobian(module, x, p)
+    return float(np.max(np.abs(difference), initial=0.0))
+
+
+def update_error(module, x, dC_dy, lr=0.3):
+    """Return how far the ways to one gradient step are apart, the largest difference.
+
+    Torch7's ``testAllUpdate``: `acc_grad_params` and `update_params`;
+    `acc_update_grad_params`; and each of two modules of shared parameters, which
+    together take the step twice.
+    """
+    stepped, at_once = module.clone(), module.clone()
+    for other in (stepped, at_once):
+        other.zero_grad_params().forward(x)
+        other.backward(x, dC_dy)
+    stepped.acc_grad_params(x, dC_dy)
+    stepped.update_params(lr)
+    at_once.acc_update_grad_params(x, dC_dy, lr)
+    first = module.clone().zero_grad_params()
+    second = first.clone(share=True)
+    for other in (first, second):
+        other.forward(x)
+        other.backward(x, dC_dy)
+        other.acc_grad_params(x, dC_dy)
+    first.update_params(lr)
+    differences = [0.0]
+    for start, once, other, shared in zip(
+        *(m.parameters()[0] for m in (module, stepped, at_once, first)), strict=True
+    ):
+        twice = start + 2 * (once - start)
+        for a, b in ((once, other), (twice, shared)):
+            differences.append(float(np.max(np.abs(a - b), initial=0.0)))
+    return max(differences)
+
+
+def io_error(module, x, dC_dy):
+    """Return the largest difference that writing and reading a module makes.
+
+    Torch7's ``testIO``: y, dC_dx and the parameter gradients of a pickled copy.
+    """
+    results = []
+    for other in (module, pickle.loads(pickle.dumps(module))):
+        y = copied(other.forward(x))
+        kept = copied(other.parameters()[1])
+        other.zero_grad_params()
+        dC_dx = copied(other.backprop(x, dC_dy))
+        results.append(leaves([y, dC_dx, copied(other.parameters()[1])]))
+        for grad, value in zip(other.parameters()[1], kept, strict=True):
+            grad[...] = value
+    pairs = zip(*results, strict=True)
+    return max(float(np.max(np.abs(a - b), initial=0.0)) for a, b in pairs)
+
+
+def _varied(table, like=None):
+    """Return the arrays at the places where ``like`` holds real numbers."""
+    pairs = zip(leaves(table), leaves(table if like is None else like), strict=True)
+    return [a for a, b in pairs if np.asarray(b).dtype.kind == "f"]
+
+
+def _vector(y):
+    return np.concatenate([np.reshape(leaf, -1) for leaf in leaves(y)])
+
+
+def _twin(module, p):
+    return next(grad for _, q, grad in module.named_parameters() if q is p)
