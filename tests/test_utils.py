@@ -31,9 +31,9 @@ def test_resize_and_copy_reuse_what_fits():
 
 def test_fill_and_add_in_place():
     x = utils.recursive_fill(table(), 2.0)
-    assert utils.recursive_add(x, table(), 0.5) is x
-    assert_array_equal(x[0], [2.0, 2.5, 3.0])
-    assert_array_equal(x[1][0], np.full((2, 2), 2.5))
+    assert utils.recursive_add(x, table(), 2) is x
+    assert_array_equal(x[0], [2.0, 4.0, 6.0])
+    assert_array_equal(x[1][0], np.full((2, 2), 4.0))
 
 
 def test_views():
