@@ -21,7 +21,7 @@ from nnmods.layers import *
 #: Rooms that are loaded on first use, and names of theirs: importing stays quick.
 _LAZY = {name: name for name in ("data", "drawing", "optim", "testing", "training", "utils")}
 _LAZY |= {"load": "interop", "save": "interop"}
-_LAZY |= {"Torch7Generator": "core.torch7_generator"}
+_LAZY |= {"StochasticGradient": "training", "Torch7Generator": "core.torch7_generator"}
 
 __all__ = [
     *activations.__all__,

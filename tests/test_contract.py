@@ -25,7 +25,7 @@ from nnmods.testing.compare import (
 
 #: Bases that a user derives from: there is nothing to run.
 ABSTRACT = {"Container", "Criterion", "Elementwise", "LinearMap", "Module"}
-ABSTRACT |= {"Torch7Generator"}  # no module, but exported
+ABSTRACT |= {"StochasticGradient", "Torch7Generator"}  # no modules, but exported
 
 CASES = [
     pytest.param(case, id=f"{name}-{i}")

@@ -4,6 +4,7 @@ from nnmods.training.confusion import ConfusionMatrix
 from nnmods.training.evaluation import evaluate, evaluating
 from nnmods.training.history import History, Record
 from nnmods.training.initializers import kaiming, lecun, xavier
+from nnmods.training.stochastic_gradient import StochasticGradient
 from nnmods.training.trainer import Diverged, Trainer
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Diverged",
     "History",
     "Record",
+    "StochasticGradient",
     "Trainer",
     "evaluate",
     "evaluating",

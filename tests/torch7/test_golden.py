@@ -26,6 +26,11 @@ ELSEWHERE = {
     "nngraph": "graphs",
     "nngraph_manual": "graphs",
 }
+#: Classes of rnn that are not built yet.
+RECURRENT = {"BiSequencer", "BiSequencerLM", "LookupTableMaskZero", "MaskZero"}
+RECURRENT |= {"MaskZeroCriterion", "Repeater", "RepeaterCriterion", "SeqBRNN"}
+RECURRENT |= {"SeqGRU", "SeqLSTM", "SeqLSTMP", "SeqReverseSequence", "Sequencer"}
+RECURRENT |= {"SequencerCriterion", "TrimZero"}
 CASES = cases()
 
 
@@ -41,9 +46,13 @@ def test_every_case_is_compared_or_has_a_reason():
 
 def reason(case, part=""):
     """Return why an array of a case is not compared, or None."""
+    if case.name in RECURRENT and not hasattr(nn, case.name):
+        return "a recurrent module, not built yet"
     found = FAULTS.get(case.id)
     if isinstance(found, dict):
-        return next((why for key, why in found.items() if part.startswith(key)), None)
+        return next(
+            (why for key, why in found.items() if part and part.startswith(key)), None
+        )
     return found
 
 
