@@ -19,9 +19,10 @@ from nnmods.criterions import *
 from nnmods.layers import *
 
 #: Rooms that are loaded on first use, and names of theirs: importing stays quick.
-_LAZY = {name: name for name in ("data", "drawing", "optim", "testing", "training", "utils")}
-_LAZY |= {"load": "interop", "save": "interop"}
-_LAZY |= {"StochasticGradient": "training", "Torch7Generator": "core.torch7_generator"}
+_ROOMS = ("data", "drawing", "optim", "testing", "training", "utils")
+_LAZY = {name: name for name in _ROOMS}
+_LAZY |= {"load": "interop", "save": "interop", "StochasticGradient": "training"}
+_LAZY |= {"Torch7Generator": "core.torch7_generator"}
 
 __all__ = [
     *activations.__all__,

@@ -39,7 +39,10 @@ def imported(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            yield node.module, node
+            if node.module == "nnmods":
+                yield from ((f"nnmods.{alias.name}", node) for alias in node.names)
+            else:
+                yield node.module, node
         elif isinstance(node, ast.Import):
             yield from ((alias.name, node) for alias in node.names)
 
