@@ -26,6 +26,11 @@ class Torch7Generator(np.random.Generator):
     seed : int
         From 0 to 2**32 - 1.
 
+    Attributes
+    ----------
+    waiting : float or None
+        The second normal number of a pair.
+
     References
     ----------
     .. [1] M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8, 1998; Torch7,
@@ -42,7 +47,7 @@ class Torch7Generator(np.random.Generator):
         bits = np.random.MT19937()
         bits._legacy_seeding(seed)
         super().__init__(bits)
-        self._waiting = None  # the second normal number of a pair
+        self.waiting = None
 
     def random(self, size=None, dtype=np.float64, out=None):
         raw = self._raw(_length(size, out)) / 2.0**32
@@ -61,14 +66,14 @@ class Torch7Generator(np.random.Generator):
         length = _length(size, out)
         values = np.empty(length)
         start = 0
-        if self._waiting is not None and length:
-            values[0], self._waiting, start = self._waiting, None, 1
+        if self.waiting is not None and length:
+            values[0], self.waiting, start = self.waiting, None, 1
         u, v = (self._raw(2 * ((length - start + 1) // 2)) / 2.0**32).reshape(-1, 2).T
         rho, angle = np.sqrt(-2 * np.log(1 - v)), 2 * math.pi * u
         pairs = np.stack([rho * np.cos(angle), rho * np.sin(angle)], axis=1).reshape(-1)
         values[start:] = pairs[: length - start]
         if len(pairs) > length - start:
-            self._waiting = pairs[-1]
+            self.waiting = float(pairs[-1])
         return _shaped(values, size, dtype, out)
 
     def normal(self, loc=0.0, scale=1.0, size=None):
@@ -85,14 +90,24 @@ class Torch7Generator(np.random.Generator):
     def _raw(self, length):
         return self.bit_generator.random_raw(length).astype(np.int64)
 
+    @classmethod
+    def at(cls, state, waiting):
+        """Return a generator that goes on from a state.
+
+        Parameters
+        ----------
+        state : dict
+            That of its ``bit_generator``, a `numpy.random.MT19937`.
+        waiting : float or None
+            The second normal number of a pair, if it is still to come.
+        """
+        rng = cls(0)
+        rng.bit_generator.state = state
+        rng.waiting = None if waiting is None else float(waiting)
+        return rng
+
     def __reduce__(self):
-        return _restored, (self.bit_generator.state, self._waiting)
-
-
-def _restored(state, waiting):
-    rng = Torch7Generator(0)
-    rng.bit_generator.state, rng._waiting = state, waiting
-    return rng
+        return Torch7Generator.at, (self.bit_generator.state, self.waiting)
 
 
 def _length(size, out):

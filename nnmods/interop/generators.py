@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.core.torch7_generator import Torch7Generator
 from nnmods.interop.values import Unreadable
 
 #: The bit generators of NumPy, by name: no others are made from a file.
@@ -9,6 +10,8 @@ BIT_GENERATORS = {
     name: getattr(np.random, name)
     for name in ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
 }
+#: The classes of generators that can be saved.
+GENERATORS = (np.random.Generator, Torch7Generator)
 #: NumPy's default is 4; seeding takes time quadratic in it.
 _LARGEST_POOL = 256
 
@@ -24,7 +27,10 @@ def generator_state(generator):
     bits = generator.bit_generator
     seeds = bits.seed_seq
     known = type(seeds) is np.random.SeedSequence
-    return {"bits": bits.state, "seeds": seeds.state if known else None}
+    state = {"bits": bits.state, "seeds": seeds.state if known else None}
+    if isinstance(generator, Torch7Generator):
+        state |= {"seeds": None, "torch7": True, "waiting": generator.waiting}
+    return state
 
 
 def restore_generator(state):
@@ -48,8 +54,11 @@ def restore_generator(state):
         if seeds is not None and seeds["pool_size"] > _LARGEST_POOL:
             raise ValueError(f"pool_size is {seeds['pool_size']}")
         sequence = None if seeds is None else np.random.SeedSequence(**seeds)
-        generator = np.random.Generator(BIT_GENERATORS[name](sequence))
-        generator.bit_generator.state = bits
+        if state.get("torch7"):
+            generator = Torch7Generator.at(bits, state["waiting"])
+        else:
+            generator = np.random.Generator(BIT_GENERATORS[name](sequence))
+            generator.bit_generator.state = bits
     except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as err:
         raise Unreadable(
             f"has a broken generator state ({type(err).__name__}: {err})"

@@ -8,7 +8,7 @@ from nnmods.core.arrays import memory_key
 from nnmods.core.module import Module
 from nnmods.core.parameters import walk_parameters
 from nnmods.core.state import State
-from nnmods.interop.generators import generator_state, is_known
+from nnmods.interop.generators import GENERATORS, generator_state, is_known
 from nnmods.interop.values import encode, is_attribute, is_plain
 
 SAVED = "a plain value, list, tuple, dict, array, generator, module or criterion"
@@ -73,7 +73,7 @@ class Survey:
 
     def refer(self, value, where):
         """Return what stands for an array, module, criterion or generator in JSON."""
-        if isinstance(value, State) or type(value) is np.random.Generator:
+        if isinstance(value, State) or type(value) in GENERATORS:
             entry = self._entries.setdefault(
                 id(value), _Entry(value, self._entry, where)
             )
@@ -108,7 +108,7 @@ class Survey:
         """Describe the current entry's object, and note the parts that it refers to."""
         entry, owner = self._entry, self._entry.owner
         cls = type(owner)
-        if cls is np.random.Generator:
+        if cls in GENERATORS:
             if not is_known(owner):
                 name = type(owner.bit_generator).__name__
                 self.refuse("bit_generator", f"has type {name}", "one of NumPy's own")

@@ -26,12 +26,17 @@ class Subject:
             for value in vars(part).values()
             if isinstance(value, np.random.Generator)
         ]
-        self._states = [(g, g.bit_generator.state) for g in (*found, get_rng())]
+        self._states = [
+            (g, g.bit_generator.state, dict(getattr(g, "__dict__", ())))
+            for g in (*found, get_rng())
+        ]
 
     def restart(self):
         """Set all random generators back to where they were."""
-        for generator, state in self._states:
+        for generator, state, own in self._states:
             generator.bit_generator.state = state
+            if own:  # of a subclass that keeps more
+                vars(generator).update(own)
 
     def forward(self, x=None):
         """Return a copy of y for x, or for the subject's own."""

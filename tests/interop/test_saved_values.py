@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import nnmods as nn
 from interop.holder import Holder, again
 
 PLAIN = st.one_of(
@@ -163,3 +164,14 @@ def test_a_memory_map_becomes_an_array(tmp_path):
     new = again(Holder(array=array), tmp_path / "net.npz").array
     assert type(new) is np.ndarray
     np.testing.assert_array_equal(new, [1, 2, 3])
+
+
+def test_a_generator_of_torch7_goes_on_where_it_was(tmp_path):
+    layer = nn.Dropout(rng=nn.Torch7Generator(3))
+    layer.rng.standard_normal(3)  # the second of a pair waits
+    nn.save(layer, tmp_path / "m.npz")
+    again = nn.load(tmp_path / "m.npz").rng
+    assert isinstance(again, nn.Torch7Generator)
+    np.testing.assert_array_equal(
+        again.standard_normal(4), layer.rng.standard_normal(4)
+    )
