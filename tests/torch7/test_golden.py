@@ -1,5 +1,7 @@
 """Every case of Torch7 gives Torch7's numbers, or stands in FAULTS with a reason."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -14,17 +16,20 @@ from nnmods.testing.compare import (
 from torch7.families import FAULTS, INPUTS, TARGETS
 from torch7.golden import cases
 
-#: Kinds of cases that other files compare, or that belong to what is not built yet.
+#: Kinds of cases that other files compare.
 ELSEWHERE = {
-    "optim": "optimisers",
-    "optim_data": "data of the optimisers' cases",
-    "fista": "optimisers",
-    "confusion": "tests/training/test_confusion.py",
-    "rng": "test_random_numbers.py",
-    "init": "test_initial_values.py",
     "api": "test_methods.py",
-    "nngraph": "graphs",
-    "nngraph_manual": "graphs",
+    "confusion": "test_confusion.py",
+    "init": "test_initial_values.py",
+    "rng": "test_random_numbers.py",
+}
+#: Kinds of what is not built yet.
+LATER = {
+    "fista": "an optimiser, not built yet",
+    "nngraph": "a graph, not built yet",
+    "nngraph_manual": "a graph, not built yet",
+    "optim": "trajectories of Torch7's optimisers are not compared yet",
+    "optim_data": "data of the optimisers' cases",
 }
 #: Classes of rnn that are not built yet.
 RECURRENT = {"BiSequencer", "BiSequencerLM", "LookupTableMaskZero", "MaskZero"}
@@ -40,8 +45,15 @@ def of_kind(*kinds):
 
 def test_every_case_is_compared_or_has_a_reason():
     kinds = {"module", "module_float", "criterion", "error"}
-    assert {case.kind for case in CASES} == kinds | set(ELSEWHERE)
+    assert {case.kind for case in CASES} == kinds | set(ELSEWHERE) | set(LATER)
     assert set(FAULTS) <= {case.id for case in CASES}
+    for name in ELSEWHERE.values():
+        assert (Path(__file__).parent / name).exists()
+
+
+@pytest.mark.parametrize("case", of_kind(*LATER))
+def test_left_out(case):
+    pytest.skip(LATER[case.kind])
 
 
 def reason(case, part=""):
