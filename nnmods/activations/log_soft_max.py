@@ -1,4 +1,4 @@
-"""LogSoftMax: logarithms of probabilities from scores."""
+"""LogSoftMax and SpatialLogSoftMax: logarithms of probabilities from scores."""
 
 import numpy as np
 
@@ -6,7 +6,26 @@ from nnmods.activations.along_axis import AlongAxis
 from nnmods.kernels.softmax import log_softmax, log_softmax_backward
 
 
-class LogSoftMax(AlongAxis):
+class LogProbabilities(AlongAxis):
+    """x - log(sum(exp(x))) along an axis."""
+
+    def f(self, x, axis, out):
+        log_softmax(x, axis, out, self.work)
+
+    def vjp(self, y, dC_dy, axis, out):
+        log_softmax_backward(y, dC_dy, axis, out, self.work)
+
+    def tangent(self, y, dx, axis, out):
+        np.exp(y, out=out)
+        np.multiply(out, dx, out=out)
+        shape = list(out.shape)
+        shape[axis] = 1
+        mean = self.work("mean", tuple(shape), out.dtype)
+        np.add.reduce(out, axis=axis, out=mean, keepdims=True)
+        np.subtract(dx, mean, out=out)
+
+
+class LogSoftMax(LogProbabilities):
     """Logarithms of numbers that sum to 1 along an axis.
 
     ::
@@ -35,17 +54,30 @@ class LogSoftMax(AlongAxis):
     array([    0., -1000.])
     """
 
-    def f(self, x, axis, out):
-        log_softmax(x, axis, out, self.work)
 
-    def vjp(self, y, dC_dy, axis, out):
-        log_softmax_backward(y, dC_dy, axis, out, self.work)
+class SpatialLogSoftMax(LogProbabilities):
+    """Logarithms of numbers that sum to 1 over the channels of an image.
 
-    def tangent(self, y, dx, axis, out):
-        np.exp(y, out=out)
-        np.multiply(out, dx, out=out)
-        shape = list(out.shape)
-        shape[axis] = 1
-        mean = self.work("mean", tuple(shape), out.dtype)
-        np.add.reduce(out, axis=axis, out=mean, keepdims=True)
-        np.subtract(dx, mean, out=out)
+    ::
+
+        y     = x - log(sum(exp(x)))            (sums over the channels)
+        dC_dx = dC_dy - exp(y) * sum(dC_dy)
+
+    It is `LogSoftMax` under another name, as in Torch7, and takes (C,) and (N, C) too.
+
+    Parameters
+    ----------
+    axis : int or None, default=None
+        The axis, negative from the end. None takes Torch7's: the only one of (C,),
+        the second of (N, C) and (N, C, H, W), the first of (C, H, W).
+
+    Raises
+    ------
+    ValueError
+        If ``x`` has no such axis, or without ``axis`` other than 1 to 4 axes.
+
+    Examples
+    --------
+    >>> SpatialLogSoftMax()(np.zeros((2, 1, 3)))[0]
+    array([[-0.69314718, -0.69314718, -0.69314718]])
+    """

@@ -1,4 +1,4 @@
-"""SoftMax and LogSoftMax: the axis, the Jacobian and the extremes of both."""
+"""The softmaxes: the axis, the Jacobian and the extremes of all."""
 
 import tracemalloc
 

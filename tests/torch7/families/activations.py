@@ -2,4 +2,7 @@
 
 import nnmods as nn
 
-CONSTRUCTORS = {"ReLU": lambda inplace=False: nn.ReLU(grad_at_zero=0)}
+CONSTRUCTORS = {
+    "GatedLinearUnit": lambda dim=None: nn.GatedLinearUnit(dim and dim - 1),
+    "ReLU": lambda inplace=False: nn.ReLU(grad_at_zero=0),
+}

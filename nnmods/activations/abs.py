@@ -1,0 +1,32 @@
+"""Abs: the absolute value."""
+
+import numpy as np
+
+from nnmods.activations.masks import BOOL
+from nnmods.core import Elementwise
+
+
+class Abs(Elementwise):
+    """Absolute value, entry by entry.
+
+    ::
+
+        y     = |x|
+        dC_dx = dC_dy where x >= 0, else -dC_dy
+
+    At the kink the derivative is that of the right side, Torch7's rule.
+
+    Examples
+    --------
+    >>> Abs().backward(np.array([-2.0, 0.0, 3.0]), np.ones(3))
+    array([-1.,  1.,  1.])
+    """
+
+    def f(self, x, out):
+        np.absolute(x, out=out, dtype=out.dtype)  # |-128| wraps in int8
+
+    def df(self, x, y, out):
+        zero = self.work("zero", x.shape, BOOL)
+        np.sign(x, out=out, dtype=out.dtype)
+        np.equal(x, 0, out=zero)
+        np.copyto(out, 1, where=zero)

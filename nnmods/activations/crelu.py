@@ -1,0 +1,105 @@
+"""CReLU: the positive and the negative part, side by side."""
+
+import numpy as np
+
+from nnmods.activations.masks import above
+from nnmods.activations.options import check_inplace
+from nnmods.core import Module, check, reuse
+from nnmods.core.arrays import as_size
+
+
+class CReLU(Module):
+    """Positive parts of x and of -x, side by side along the first sample axis.
+
+    ::
+
+        y     = (max(x, 0), max(-x, 0))
+        dC_dx = dC_dy[first half]  where x > 0
+              - dC_dy[second half] where x < 0, else 0
+
+    Parameters
+    ----------
+    n_input_dims : int
+        How many axes a sample has. An x of one axis more is a batch, and its second
+        axis is doubled; of every other x, the first one is.
+    inplace : bool, default=False
+        Torch7's: nothing here writes into ``x``, so it changes nothing.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` has no axis to double, or ``dC_dy`` is not shaped like ``y``.
+
+    References
+    ----------
+    .. [1] W. Shang, K. Sohn, D. Almeida, H. Lee, "Understanding and improving
+           convolutional neural networks via concatenated rectified linear units",
+           ICML 2016, definition 2.1.
+
+    Examples
+    --------
+    >>> CReLU(1)(np.array([[-2.0, 3.0]]))
+    array([[0., 3., 2., 0.]])
+    """
+
+    def __init__(self, n_input_dims, inplace=False):
+        super().__init__()
+        check_inplace(self, inplace)
+        self.n_input_dims = as_size("CReLU", "n_input_dims", n_input_dims)
+
+    def forward(self, x):
+        self.y = reuse(self.y, self._shape(x), x, module=self)
+        positive, negative = self._split(self.y, x.ndim)
+        np.maximum(x, 0, out=positive)
+        np.minimum(x, 0, out=negative)
+        np.negative(negative, out=negative)
+        np.add(negative, 0.0, out=negative)  # -0.0 becomes 0.0
+        return self.y
+
+    def backward(self, x, dC_dy):
+        check(self, "dC_dy", dC_dy, self._shape(x))
+        self.dC_dx = reuse(self.dC_dx, x.shape, x, dC_dy, module=self)
+        first, second = self._split(dC_dy, x.ndim)
+        share = self._slopes(x, self.dC_dx)
+        np.multiply(self.dC_dx, first, out=self.dC_dx)
+        np.multiply(share, second, out=share)
+        return np.add(self.dC_dx, share, out=self.dC_dx)
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        pass  # nothing to learn
+
+    def jvp(self, x, dx, dparams=None):
+        check(self, "dx", dx, x.shape)
+        self._dy = reuse(self._dy, self._shape(x), x, dx, module=self)
+        positive, negative = self._split(self._dy, x.ndim)
+        share = self._slopes(x, positive)
+        np.multiply(positive, dx, out=positive)
+        np.multiply(share, dx, out=negative)
+        return self._dy
+
+    def _slopes(self, x, out):
+        """Write the derivative of the positive part into ``out``, return the other."""
+        slope = self.work("slope", x.shape, out.dtype)
+        turned = self.work("turned", x.shape, out.dtype)
+        above(x, 0, out, self.work)
+        np.negative(x, out=turned, dtype=out.dtype)  # unsigned integers would wrap
+        above(turned, 0, slope, self.work)
+        return np.negative(slope, out=slope)
+
+    def _axis(self, ndim):
+        return 1 if ndim == self.n_input_dims + 1 and ndim > 1 else 0
+
+    def _shape(self, x):
+        check(self, "x", x, (...,))
+        if x.ndim == 0:
+            raise ValueError(f"{self!r}: x has 0 axes, expected at least 1")
+        axis = self._axis(x.ndim)
+        return (*x.shape[:axis], 2 * x.shape[axis], *x.shape[axis + 1 :])
+
+    def _split(self, y, ndim):
+        axis = self._axis(ndim)
+        before, half = (slice(None),) * axis, y.shape[axis] // 2
+        return y[(*before, slice(half))], y[(*before, slice(half, None))]
+
+    def __repr__(self):
+        return f"CReLU({self.n_input_dims})"

@@ -1,0 +1,64 @@
+"""GELU: x times the probability of a smaller normal number."""
+
+from nnmods.activations import curves
+from nnmods.activations.options import describe
+from nnmods.core import Elementwise
+
+#: Of each form its value and its derivative.
+FORMS = {
+    "none": (curves.gelu, curves.gelu_slope),
+    "tanh": (curves.gelu_tanh, curves.gelu_tanh_slope),
+}
+
+
+class GELU(Elementwise):
+    """x times the normal distribution function, exact or by tanh.
+
+    ::
+
+        y     = x Phi(x),      dC_dx = (Phi(x) + x phi(x)) * dC_dy
+        approximate="tanh", with u = sqrt(2 / pi) (x + 0.044715 x^3):
+        y     = x (1 + tanh(u)) / 2
+
+    Phi is the standard normal distribution function and phi its density. The tail far
+    below 0 keeps its relative accuracy; at -inf, y is 0, its limit.
+
+    Parameters
+    ----------
+    approximate : {"none", "tanh"}, default="none"
+        PyTorch's name of the form.
+
+    Raises
+    ------
+    ValueError
+        If ``approximate`` is something else.
+
+    References
+    ----------
+    .. [1] D. Hendrycks, K. Gimpel, "Gaussian error linear units (GELUs)", 2016,
+           section 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> GELU()(np.array([-1.0, 0.0, 1.0]))
+    array([-0.15865525,  0.        ,  0.84134475])
+    """
+
+    def __init__(self, approximate="none"):
+        super().__init__()
+        if approximate not in FORMS:
+            raise ValueError(
+                f"GELU: approximate has value {approximate!r}, expected 'none' or "
+                "'tanh'"
+            )
+        self.approximate = approximate
+
+    def f(self, x, out):
+        FORMS[self.approximate][0](x, out, self.work)
+
+    def df(self, x, y, out):
+        FORMS[self.approximate][1](x, out, self.work)
+
+    def __repr__(self):
+        return describe(self, approximate="none")

@@ -1,0 +1,94 @@
+"""GELU, SiLU, Mish, SoftSign: values from their definitions, and both tails."""
+
+import math
+
+import numpy as np
+import pytest
+
+import nnmods as nn
+
+
+def phi(x):
+    return math.erfc(-x / math.sqrt(2)) / 2
+
+
+def gelu_tanh(x):
+    u = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
+    return x / (1 + math.exp(-2 * u))
+
+
+def gelu_tanh_slope(x):
+    u = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
+    du = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x**2)
+    s, rest = 1 / (1 + math.exp(-2 * u)), 1 / (1 + math.exp(2 * u))
+    return s * (1 + x * rest * 2 * du)
+
+
+def mish_slope(x):
+    s, t = 1 / (1 + math.exp(-x)), math.tanh(math.log1p(math.exp(x)))
+    return t + x * s / math.cosh(math.log1p(math.exp(x))) ** 2
+
+
+def silu_slope(x):
+    s, rest = 1 / (1 + math.exp(-x)), 1 / (1 + math.exp(x))
+    return s * (1 + x * rest)
+
+
+#: Of each module its value and its derivative.
+FORMULAS = {
+    "GELU": (
+        nn.GELU,
+        lambda x: x * phi(x),
+        lambda x: phi(x) + x * math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
+    ),
+    "GELU tanh": (lambda: nn.GELU("tanh"), gelu_tanh, gelu_tanh_slope),
+    "Mish": (
+        nn.Mish,
+        lambda x: x * math.tanh(math.log1p(math.exp(x))),
+        mish_slope,
+    ),
+    "SiLU": (nn.SiLU, lambda x: x / (1 + math.exp(-x)), silu_slope),
+    "SoftSign": (
+        nn.SoftSign,
+        lambda x: x / (1 + abs(x)),
+        lambda x: 1 / (1 + abs(x)) ** 2,
+    ),
+}
+EACH = pytest.mark.parametrize("make, f, df", FORMULAS.values(), ids=FORMULAS)
+
+
+@EACH
+@pytest.mark.parametrize(
+    "dtype, lowest, rtol", [(np.float64, -12, 1e-12), (np.float32, -9, 2e-5)]
+)
+def test_values_and_slopes_with_their_tails(make, f, df, dtype, lowest, rtol):
+    x = np.linspace(lowest, 12, 301, dtype=dtype)
+    module = make()
+    y = module.forward(x)
+    assert y.dtype == dtype
+    np.testing.assert_allclose(y, [f(float(v)) for v in x], rtol=rtol)
+    dC_dx = module.backward(x, np.ones_like(x))
+    wanted = np.array([df(float(v)) for v in x])
+    crossing = np.abs(wanted) < 0.02 * (x > -2)  # where two terms cancel
+    np.testing.assert_allclose(dC_dx[~crossing], wanted[~crossing], rtol=rtol)
+    np.testing.assert_allclose(dC_dx, wanted, rtol=rtol, atol=rtol / 100)
+
+
+def test_far_tail_of_gelu_in_float32():
+    x = np.array([-13.0], np.float32)
+    np.testing.assert_allclose(nn.GELU()(x), -13 * phi(-13), rtol=2e-2)  # subnormal
+    assert nn.GELU()(np.array([-14.0], np.float32)) < 0
+
+
+def test_gelu_at_one_is_a_probability():
+    y = nn.GELU()(np.array([-1.0, 1.0]))
+    np.testing.assert_allclose(
+        y, [-0.15865525393145705, 0.8413447460685429], rtol=1e-14
+    )
+
+
+def test_gelu_knows_its_forms():
+    with pytest.raises(ValueError, match="GELU: approximate has value 'erf', expected"):
+        nn.GELU("erf")
+    assert repr(nn.GELU()) == "GELU()"
+    assert repr(nn.GELU(approximate="tanh")) == "GELU(approximate='tanh')"
