@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 
-from nnmods.layers.normalization import BatchNormalization, SpatialBatchNormalization
+from nnmods.layers.normalization import (
+    BatchNormalization,
+    SpatialBatchNormalization,
+    VolumetricBatchNormalization,
+)
 from nnmods.testing import check_module
 
 
@@ -19,6 +23,11 @@ def turned(x):
     return np.ascontiguousarray(x.swapaxes(-1, -2)).swapaxes(-1, -2)
 
 
+CLASSES = {
+    2: BatchNormalization,
+    4: SpatialBatchNormalization,
+    5: VolumetricBatchNormalization,
+}
 LAYOUTS = [np.ascontiguousarray, batch_last, turned, np.asfortranarray]
 
 
@@ -32,11 +41,10 @@ def test_values_by_hand():
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("shape", [(5, 3), (4, 3, 2, 3), (3, 3, 6, 5)])
+@pytest.mark.parametrize("shape", [(5, 3), (4, 3, 2, 3), (3, 3, 6, 5), (3, 3, 2, 4, 2)])
 def test_against_the_dense_jacobian(shape, layout, rng):
     x, dC_dy, dx = (layout(a) for a in rng.standard_normal((3, *shape)))
-    make = BatchNormalization if len(shape) == 2 else SpatialBatchNormalization
-    norm = make(3, eps=0.1, rng=0)
+    norm = CLASSES[len(shape)](3, eps=0.1, rng=0)
     norm.bias[...] = [1, 2, 3]
     y, dC_dx, dy = norm(x), norm.backward(x, dC_dy), norm.jvp(x, dx)
     norm.acc_grad_params(x, dC_dy)
@@ -96,9 +104,9 @@ def test_evaluation_uses_the_running_statistics():
     np.testing.assert_array_equal(norm.running_mean, [1, 2])
 
 
-@pytest.mark.parametrize("shape", [(2,), (2, 3, 4)])
+@pytest.mark.parametrize("shape", [(2,), (2, 3, 4), (2, 3, 4, 2)])
 def test_one_sample_in_evaluation_gets_a_batch_axis(shape, rng):
-    norm = (BatchNormalization if len(shape) == 1 else SpatialBatchNormalization)(2)
+    norm = CLASSES[len(shape) + 1](2)
     norm.forward(rng.standard_normal((3, *shape)))
     norm.evaluate()
     x, dC_dy, dx = rng.standard_normal((3, *shape))
@@ -106,14 +114,15 @@ def test_one_sample_in_evaluation_gets_a_batch_axis(shape, rng):
     assert y.shape == (1, *shape) and dC_dx.shape == shape
     np.testing.assert_array_equal(y, norm(x[None]))
     np.testing.assert_array_equal(dC_dx[None], norm.backward(x[None], dC_dy[None]))
+    np.testing.assert_array_equal(dC_dx, norm.backward(x, dC_dy))
     np.testing.assert_allclose(
         np.vdot(norm.jvp(x, dx), dC_dy), np.vdot(dx, dC_dx), rtol=1e-12
     )
 
 
-@pytest.mark.parametrize("shape", [(1, 2), (1, 2, 3, 3)])
+@pytest.mark.parametrize("shape", [(1, 2), (1, 2, 3, 3), (1, 2, 3, 3, 2)])
 def test_a_batch_of_one_in_training_uses_the_running_statistics(shape, rng):
-    norm = (BatchNormalization if len(shape) == 2 else SpatialBatchNormalization)(2)
+    norm = CLASSES[len(shape)](2)
     norm.running_mean[...], norm.running_var[...] = [1, 2], [4, 16]
     x, dC_dy = rng.standard_normal((2, *shape))
     y, dC_dx = norm(x), norm.backprop(x, dC_dy).copy()
@@ -188,6 +197,8 @@ def test_constant_and_empty_channels():
         (BatchNormalization(3), (5, 3, 2)),
         (SpatialBatchNormalization(3), (3, 2, 2)),
         (SpatialBatchNormalization(3).evaluate(), (4, 3)),
+        (VolumetricBatchNormalization(3), (3, 2, 2, 2)),
+        (VolumetricBatchNormalization(3), (2, 4, 2, 2, 2)),
     ],
 )
 def test_shapes_that_do_not_fit(norm, shape):
@@ -217,3 +228,95 @@ def test_repr():
     norm = SpatialBatchNormalization(3, 1e-3, 0.3, False)
     wanted = "SpatialBatchNormalization(3, eps=0.001, momentum=0.3, affine=False)"
     assert repr(norm) == wanted
+
+
+def test_none_means_the_default():
+    norm = BatchNormalization(3, None, None, None)
+    assert repr(norm) == "BatchNormalization(3)"
+    norm = BatchNormalization(3, None, None, False)
+    assert repr(norm) == "BatchNormalization(3, affine=False)"
+    assert (norm.eps, norm.momentum) == (1e-5, 0.1)
+
+
+def test_errors_of_constructors():
+    with pytest.raises(ValueError, match="n_features is 0, expected 1 or more"):
+        BatchNormalization(0)
+    with pytest.raises(TypeError, match="affine is 5, expected True or False"):
+        BatchNormalization(3, 1e-5, 0.1, 5)
+    with pytest.raises(TypeError, match="n_features is None, expected an integer"):
+        SpatialBatchNormalization(None)
+
+
+def test_a_constant_channel_without_eps_gives_the_bias():
+    norm = BatchNormalization(2, eps=0.0)
+    norm.weight[...], norm.bias[...] = [2, 3], [5, 7]
+    x = np.array([[4.0, 1.0], [4.0, 3.0]])
+    np.testing.assert_allclose(norm(x), [[5, 4], [5, 10]])
+    np.testing.assert_array_equal(norm.backprop(x, x)[:, 0], [0, 0])
+    np.testing.assert_array_equal(norm.grad_weight[0], 0)
+
+
+@pytest.mark.parametrize("layout", [np.ascontiguousarray, batch_last])
+@pytest.mark.parametrize("size", [1e-42, 1e-30, 1e18, 1e30, 1e37])
+def test_extremes_in_float32(layout, size, rng):
+    x = layout((rng.standard_normal((4, 3, 2, 3)) * size).astype(np.float32))
+    dC_dy = layout(rng.standard_normal(x.shape).astype(np.float32))
+    norm = SpatialBatchNormalization(3, rng=0).float()
+    wide = norm.clone().double()
+    wanted = wide(x.astype(np.float64))
+    np.testing.assert_allclose(norm(x), wanted, rtol=1e-4, atol=1e-5)
+    dC_dx = norm.backward(x, dC_dy)
+    wanted = wide.backward(x.astype(np.float64), dC_dy.astype(np.float64))
+    np.testing.assert_allclose(dC_dx, wanted, rtol=1e-3, atol=1e-4 * abs(wanted).max())
+    np.testing.assert_allclose(
+        norm.running_mean, wide.running_mean, rtol=1e-4, atol=1e-44
+    )
+    with np.errstate(over="ignore"):  # a variance of 1e60 is no float32
+        wanted = wide.running_var.astype(np.float32)
+    np.testing.assert_allclose(norm.running_var, wanted, rtol=1e-4)
+    norm.forward(x)
+    assert not np.isnan(norm.running_var).any()
+    assert np.isfinite(norm.evaluate()(x)).all()
+
+
+def test_extremes_in_float64(rng):
+    x = rng.standard_normal((6, 2))
+    norm = BatchNormalization(2, eps=0.0, affine=False)
+    wanted = norm(x)
+    for size in (1e-150, 1e200, 1e300):
+        np.testing.assert_allclose(norm(x * size), wanted, rtol=1e-12)
+
+
+def test_nan_and_infinity_stay_in_their_channel(rng):
+    x = rng.standard_normal((4, 3))
+    x[1, 0], x[2, 1] = np.nan, np.inf
+    norm = BatchNormalization(3, affine=False)
+    y, dC_dx = norm(x), norm.backward(x, np.ones_like(x))
+    assert np.isnan(y[:, 0]).all() and np.isnan(dC_dx[:, 0]).all()
+    assert np.isnan(y[2, 1])
+    assert np.isfinite(y[:, 2]).all() and np.isfinite(dC_dx[:, 2]).all()
+
+
+def test_against_pytorch(rng):
+    torch = pytest.importorskip("torch")
+    for ndim, make in CLASSES.items():
+        norm, shape = make(3, 1e-3, 0.3, rng=0), (4, 3, 2, 5, 2)[:ndim]
+        peer = {2: torch.nn.BatchNorm1d, 4: torch.nn.BatchNorm2d}.get(
+            ndim, torch.nn.BatchNorm3d
+        )(3, 1e-3, 0.3, dtype=torch.float64)
+        with torch.no_grad():
+            peer.weight.copy_(torch.from_numpy(norm.weight))
+        x, dC_dy = rng.standard_normal((2, *shape))
+        t = torch.from_numpy(x).requires_grad_()
+        y = peer(t)
+        y.backward(torch.from_numpy(dC_dy))
+        for got, wanted in (
+            (norm(x), y),
+            (norm.backprop(x, dC_dy), t.grad),
+            (norm.grad_weight, peer.weight.grad),
+            (norm.grad_bias, peer.bias.grad),
+            (norm.running_mean, peer.running_mean),
+            (norm.running_var, peer.running_var),
+        ):
+            wanted = wanted.detach().numpy()
+            np.testing.assert_allclose(got, wanted, rtol=1e-10, atol=1e-12)

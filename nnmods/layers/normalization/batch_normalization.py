@@ -1,4 +1,4 @@
-"""Batch normalisation of features and of images."""
+"""Batch normalisation of features, images and volumes."""
 
 from nnmods.layers.normalization.batch_statistics import BatchStatistics
 
@@ -36,3 +36,19 @@ class SpatialBatchNormalization(BatchStatistics):
     """
 
     n_spatial = 2
+
+
+class VolumetricBatchNormalization(BatchStatistics):
+    """Batch normalisation of volumes, ``x`` of shape (N, n_features, T, H, W).
+
+    A feature is a channel: its statistics go over samples and places. The formulas,
+    parameters and errors are those of `BatchStatistics`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> VolumetricBatchNormalization(3)(np.ones((2, 3, 4, 4, 4))).shape
+    (2, 3, 4, 4, 4)
+    """
+
+    n_spatial = 3

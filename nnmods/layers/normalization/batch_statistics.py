@@ -8,9 +8,11 @@ from nnmods.core.dtypes import promote
 from nnmods.layers.normalization.channels import (
     apply_jacobian,
     correlate,
+    inverse_root,
     moments,
     normalise,
     normalise_batch,
+    quiet,
 )
 from nnmods.layers.normalization.folding import buffer_like, fold
 
@@ -30,6 +32,7 @@ class BatchStatistics(Module):
                        * (dC_dy - mean(dC_dy) - xhat * mean(xhat * dC_dy))
         running_mean = (1 - momentum) * running_mean + momentum * mean
         running_var  = (1 - momentum) * running_var  + momentum * var * M / (M - 1)
+        (invstd = 0 where var + eps = 0)
 
         evaluation, and for a batch of one:
         mean, var    = running_mean, running_var
@@ -46,12 +49,12 @@ class BatchStatistics(Module):
     Parameters
     ----------
     n_features : int
-        The number of channels.
-    eps : float, default=1e-5
-        Keeps the division finite.
-    momentum : float, default=0.1
+        The number of channels, at least 1.
+    eps : float or None, default=1e-5
+        Keeps the division finite. None means the default, here and below.
+    momentum : float or None, default=0.1
         The weight of the new sample in the running statistics.
-    affine : bool, default=True
+    affine : bool or None, default=True
         Whether there is a weight and a bias; without, they are None.
     dtype : numpy dtype, default=None
         Of the parameters; None takes `nnmods.get_default_dtype()`.
@@ -66,9 +69,12 @@ class BatchStatistics(Module):
 
     Raises
     ------
+    TypeError
+        If ``affine`` is neither a bool nor None.
     ValueError
-        If ``x`` is not (N, n_features, *S); in evaluation the batch axis may be
-        missing, and y then has it all the same. If ``dC_dy`` is not shaped like y.
+        If ``n_features`` is 0. If ``x`` is not (N, n_features, *S); in evaluation the
+        batch axis may be missing, and y then has it all the same, but dC_dx has not.
+        If ``dC_dy`` is not shaped like y, or like such an x.
 
     References
     ----------
@@ -76,19 +82,23 @@ class BatchStatistics(Module):
            training by reducing internal covariate shift", ICML 2015, algorithm 1.
     """
 
-    _results = (*Module._results, "_mean", "_invstd", "_buffer")
-    _mean = _invstd = _buffer = None
+    _results = (*Module._results, "_moments", "_buffer")
+    _moments = _buffer = None  # mean, var and invstd of the batch _x, if it is fixed
     n_spatial = None
 
     def __init__(
-        self, n_features, eps=1e-5, momentum=0.1, affine=True, *, dtype=None, rng=None
+        self, n_features, eps=None, momentum=None, affine=None, *, dtype=None, rng=None
     ):
         super().__init__(dtype)
-        n_features = as_size(type(self).__name__, "n_features", n_features)
-        self.n_features = n_features
-        self.eps = eps
-        self.momentum = momentum
-        self.affine = bool(affine)
+        name = type(self).__name__
+        self.n_features = n_features = as_size(name, "n_features", n_features)
+        if n_features == 0:
+            raise ValueError(f"{name}: n_features is 0, expected 1 or more")
+        self.eps = 1e-5 if eps is None else eps
+        self.momentum = 0.1 if momentum is None else momentum
+        self.affine = affine = True if affine is None else affine
+        if not isinstance(affine, (bool, np.bool_)):
+            raise TypeError(f"{name}: affine is {affine!r}, expected True or False")
         self.weight = np.empty(n_features, self.dtype) if affine else None
         self.bias = np.empty(n_features, self.dtype) if affine else None
         self.grad_weight = np.zeros(n_features, self.dtype) if affine else None
@@ -97,8 +107,11 @@ class BatchStatistics(Module):
         self.running_var = np.empty(n_features, self.dtype)
         self.reset(rng)
 
-    def reset(self, rng=None):
-        """Redraw the weight, forget all statistics, and return self."""
+    def reset(self, rng=None, stdv=None):
+        """Redraw the weight, forget all statistics, and return self.
+
+        ``stdv`` changes nothing, in Torch7 too.
+        """
         if self.affine:
             self.weight[...] = get_rng(rng).random(self.n_features)
             self.bias[...] = 0
@@ -111,17 +124,17 @@ class BatchStatistics(Module):
         self.y = y = buffer_like(self.y, x, self.running_mean, module=self)
         weight, bias = self._column(self.weight), self._column(self.bias)
         x3, y3 = fold(x, y, self.work, "x"), fold(y, y, self.work, "y")
-        if self._fixed(x):
-            normalise(x3, *self._statistics(x), weight, bias, y3)
-            return y
-        self._x = None
-        self._mean, var, self._invstd = normalise_batch(x3, self.eps, weight, bias, y3)
-        self._x, M = x, x3.shape[0] * x3.shape[2]
-        for running, new in (
-            (self.running_mean, self._mean[:, 0]),
-            (self.running_var, var[:, 0] * (M / (M - 1))),
-        ):
-            running += self.momentum * (new - running)
+        with quiet():
+            if self._fixed(x):
+                normalise(x3, *self._statistics(x), weight, bias, y3)
+                return y
+            found = self._found(y.dtype)
+            normalise_batch(x3, self.eps, weight, bias, y3, found)
+            self._x, M = x, x3.shape[0] * x3.shape[2]
+            self.running_mean *= 1 - self.momentum
+            self.running_mean += self.momentum * found[0, :, 0]
+            self.running_var *= 1 - self.momentum
+            self.running_var += self.momentum * M / (M - 1) * found[1, :, 0]
         return y
 
     def backward(self, x, dC_dy):
@@ -129,24 +142,29 @@ class BatchStatistics(Module):
         return self.dC_dx
 
     def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
-        if not input_grad or self._fixed(self._batch(x)):
-            return super().backprop(x, dC_dy, scale, input_grad)
-        self._accumulate(*self._back(x, dC_dy), scale)  # the sums serve both
-        return self.dC_dx
+        found = self._back(x, dC_dy) if input_grad else None
+        if found is None:
+            self.acc_grad_params(x, dC_dy, scale)
+        else:  # the sums serve both
+            self._accumulate(*found, scale)
+        return self.dC_dx if input_grad else None
 
     def _back(self, x, dC_dy):
         """Compute dC_dx; in training return the sums of dC_dy and dC_dy * xhat."""
-        batch = self._batch(x, dC_dy)
+        batch, dC_dy = self._pair(x, dC_dy)
         out = self._buffer = buffer_like(self._buffer, batch, dC_dy, self.running_mean)
         self.dC_dx = out if batch is x else out[0]
         return self._times_jacobian(batch, dC_dy, out)
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
-        x = self._batch(x, dC_dy)
+        x, dC_dy = self._pair(x, dC_dy)
         if self.affine:
-            mean, invstd = self._statistics(x)
             x3, dC_dy = fold(x, x, self.work, "x"), fold(dC_dy, x, self.work, "v")
-            self._accumulate(*correlate(x3, dC_dy, mean, invstd, self.work), scale)
+            with quiet():
+                mean, invstd = self._statistics(x)
+                found = self.work("sums", (2, *mean.shape), mean.dtype)
+                correlate(x3, dC_dy, mean, invstd, found, self.work)
+            self._accumulate(*found, scale)
 
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)
@@ -159,20 +177,24 @@ class BatchStatistics(Module):
             dy3 = fold(dy, dy, self.work, "y")
             part = self.work("part", dy3.shape, dy.dtype)
             x3 = fold(x_, dy, self.work, "x")
-            normalise(x3, *self._statistics(x_), dweight, dbias, part)
-            np.add(dy3, part, out=dy3)
+            with quiet():
+                normalise(x3, *self._statistics(x_), dweight, dbias, part)
+                np.add(dy3, part, out=dy3)
         return dy
 
     def _times_jacobian(self, x, v, out):
         """Write the symmetric Jacobian of y by x, times ``v``, into ``out``."""
-        mean, invstd = self._statistics(x)
         weight = self._column(self.weight)
         v3, out3 = fold(v, out, self.work, "v"), fold(out, out, self.work, "out")
-        if self._fixed(x):
-            np.multiply(v3, invstd if weight is None else invstd * weight, out=out3)
-            return None
-        x3 = fold(x, out, self.work, "x")
-        return apply_jacobian(x3, v3, mean, invstd, weight, out3)
+        with quiet():
+            mean, invstd = self._statistics(x)
+            if self._fixed(x):
+                np.multiply(v3, invstd if weight is None else invstd * weight, out=out3)
+                return None
+            x3 = fold(x, out, self.work, "x")
+            found = self.work("sums", (2, *mean.shape), out.dtype)
+            apply_jacobian(x3, v3, mean, invstd, weight, out3, found)
+            return found
 
     def _accumulate(self, sums, dots, scale):
         if self.affine:
@@ -186,20 +208,36 @@ class BatchStatistics(Module):
     def _statistics(self, x):
         """Return the mean and invstd that belong to ``x``, shape (C, 1)."""
         if self._fixed(x):
-            var = self._column(self.running_var)
-            return self._column(self.running_mean), 1 / np.sqrt(var + self.eps)
+            invstd = inverse_root(
+                self.running_var, self.eps, np.empty_like(self.running_var)
+            )
+            return self._column(self.running_mean), self._column(invstd)
         if self._x is None or not same_memory(x, self._x):
             x3 = fold(x, x, self.work, "x")
-            dtype = promote(self, (x, self.running_mean))
-            self._mean, self._invstd = moments(x3, self.eps, dtype, self.work)
+            found = self._found(promote(self, (x, self.running_mean)))
+            moments(x3, self.eps, found, self.work)
             self._x = x
-        return self._mean, self._invstd
+        return self._moments[0], self._moments[2]
+
+    def _found(self, dtype):
+        """Return where to write moments, which are of no batch until then."""
+        self._x = None
+        self._moments = self.work("moments", (3, self.n_features, 1), dtype)
+        return self._moments
 
     def _column(self, values):
         return None if values is None else values[:, None]
 
-    def _batch(self, x, dC_dy=None):
-        """Check the arguments, and return ``x`` with a batch axis."""
+    def _pair(self, x, dC_dy):
+        """Check the arguments, and return both with a batch axis."""
+        batch = self._batch(x)
+        if batch is not x and getattr(dC_dy, "shape", None) == x.shape:
+            dC_dy = dC_dy[None]
+        check(self, "dC_dy", dC_dy, batch.shape)
+        return batch, dC_dy
+
+    def _batch(self, x):
+        """Check ``x``, and return it with a batch axis."""
         check(self, "x", x, (...,))
         places = (None,) * self.n_spatial
         if not self.train and x.ndim == 1 + self.n_spatial:
@@ -207,8 +245,6 @@ class BatchStatistics(Module):
             x = x[None]
         elif x.ndim != 2 + self.n_spatial or x.shape[1] != self.n_features:
             check(self, "x", x, (None, self.n_features, *places))
-        if dC_dy is not None:
-            check(self, "dC_dy", dC_dy, x.shape)
         return x
 
     def __repr__(self):

@@ -1,11 +1,21 @@
 """The arithmetic of normalisation: arrays (A, C, B) and numbers by channel (C, 1).
 
-See `folding` for the three axes. Weights and biases may be None.
+A channel is whatever is normalised together: a feature of a batch (see `folding`), or,
+with A = 1, a row of the array. Weights and biases may be None. Without ``center`` the
+mean is taken to be 0, and the variance is the mean square. What overflows or is NaN
+does so quietly inside ``quiet``, which callers enter.
 """
+
+from math import isfinite
 
 import numpy as np
 
 from nnmods.layers.normalization.folding import by_blocks
+
+
+def quiet():
+    """Return the context in which NaN and infinity pass without a warning."""
+    return np.errstate(divide="ignore", over="ignore", invalid="ignore")
 
 
 def channel_sum(x, out):
@@ -37,77 +47,117 @@ def normalise(x, mean, invstd, weight, bias, out):
     by_blocks(write, out, x, mean, gain, bias)
 
 
-def normalise_batch(x, eps, weight, bias, out):
-    """Do the same with the moments of ``x`` itself; return mean, var and invstd."""
+def normalise_batch(x, eps, weight, bias, out, found, center=True):
+    """Do the same with the moments of ``x`` itself.
+
+    Parameters
+    ----------
+    found : ndarray, shape (3, C, 1)
+        Mean, variance and 1 / sqrt(variance + eps) are written there. The last is 0
+        where that root is 0, so that a constant channel gives the bias.
+    """
 
     def write(out, x, mean, var, invstd, weight, bias):
-        _center(x, mean, var, out)
-        np.divide(1, np.sqrt(var + eps), out=invstd)
+        _center(x, mean, var, invstd, eps, center, out)
         np.multiply(out, invstd if weight is None else invstd * weight, out=out)
         if bias is not None:
             np.add(out, bias, out=out)
 
-    found = np.empty((3, x.shape[1], 1), out.dtype)
     by_blocks(write, out, x, *found, weight, bias)
-    return found
 
 
-def moments(x, eps, dtype, work):
-    """Return the mean and invstd of ``x``."""
+def moments(x, eps, found, work, center=True):
+    """Write mean, variance and invstd of ``x`` into ``found``, as `normalise_batch`."""
 
-    def write(x, mean, var):
-        _center(x, mean, var, work("centred", x.shape, dtype))
+    def write(x, mean, var, invstd):
+        out = work("centred", x.shape, found.dtype)
+        _center(x, mean, var, invstd, eps, center, out)
 
-    mean, var = np.empty((2, x.shape[1], 1), dtype)
-    by_blocks(write, x, mean, var)
-    return mean, 1 / np.sqrt(var + eps)
+    by_blocks(write, x, *found)
 
 
-def _center(x, mean, var, out):
-    """Write ``x - mean`` into ``out``, and the moments into ``mean`` and ``var``."""
+def inverse_root(var, eps, out):
+    """Write 1 / sqrt(var + eps) into ``out``, 0 where the root is 0; return it."""
+    np.add(var, eps, out=out)
+    np.sqrt(out, out=out)
+    if type(eps) is float and eps > 0:
+        return np.divide(1, out, out=out)
+    return np.divide(1, out, out=out, where=out != 0)
+
+
+def _center(x, mean, var, invstd, eps, center, out):
+    """Write ``x - mean`` into ``out``, and the moments into the numbers by channel."""
     n = x.shape[0] * x.shape[2]
-    channel_sum(x, mean)
-    mean /= n
-    np.subtract(x, mean, out=out)
+    if center:
+        channel_sum(x, mean)
+        mean /= n
+        np.subtract(x, mean, out=out)
+    else:
+        mean.fill(0)
+        np.copyto(out, x, casting="same_kind")
     channel_dot(out, out, var)
     var /= n
+    if isfinite(np.add.reduce(var, axis=None)):
+        inverse_root(var, eps, invstd)
+    else:
+        _center_scaled(x, mean, var, invstd, eps, center, out)
 
 
-def apply_jacobian(x, v, mean, invstd, weight, out):
+def _center_scaled(x, mean, var, invstd, eps, center, out):
+    """Do the same where a square overflows: each channel in units of its largest."""
+    n = x.shape[0] * x.shape[2]
+    np.copyto(out, x, casting="same_kind")
+    np.absolute(out, out=out)
+    unit = np.maximum.reduce(out, axis=(0, 2))[:, None]
+    unit[unit == 0] = 1
+    np.divide(x, unit, out=out, casting="same_kind")
+    if center:
+        channel_sum(out, mean)
+        mean /= n
+        np.subtract(out, mean, out=out)
+        mean *= unit
+    channel_dot(out, out, var)
+    var /= n
+    inverse_root(var, eps / unit / unit, invstd)
+    invstd /= unit
+    var *= unit
+    var *= unit
+    np.multiply(out, unit, out=out)
+
+
+def apply_jacobian(x, v, mean, invstd, weight, out, found, center=True):
     """Write gain * (v - mean(v) - xhat * mean(xhat * v)) into ``out``.
 
-    Here xhat = (x - mean) * invstd and gain = invstd * weight.
+    Here xhat = (x - mean) * invstd and gain = invstd * weight; without ``center``
+    mean(v) is left out.
 
-    Returns
-    -------
-    sums, dots : ndarray, shape (C, 1)
-        Of v, and of v * xhat.
+    Parameters
+    ----------
+    found : ndarray, shape (2, C, 1)
+        The sums of v and of v * xhat are written there.
     """
 
     def write(out, x, v, mean, invstd, gain, sums, dots):
         _correlate(x, v, mean, invstd, sums, dots, out)
         np.multiply(out, dots * invstd / -n, out=out)
         np.add(out, v, out=out)
-        np.subtract(out, sums / n, out=out)
+        if center:
+            np.subtract(out, sums / n, out=out)
         np.multiply(out, gain, out=out)
 
     n = x.shape[0] * x.shape[2]
-    found = np.empty((2, *mean.shape), out.dtype)
     gain = invstd if weight is None else invstd * weight
     by_blocks(write, out, x, v, mean, invstd, gain, *found)
-    return found
 
 
-def correlate(x, v, mean, invstd, work):
-    """Return the sums of v, and of v * xhat, shape (C, 1)."""
+def correlate(x, v, mean, invstd, found, work):
+    """Write the sums of v and of v * xhat into ``found``, shape (2, C, 1)."""
 
     def write(x, v, mean, invstd, sums, dots):
         out = work("centred", x.shape, mean.dtype)
         _correlate(x, v, mean, invstd, sums, dots, out)
 
-    found = np.empty((2, *mean.shape), mean.dtype)
     by_blocks(write, x, v, mean, invstd, *found)
-    return found
 
 
 def _correlate(x, v, mean, invstd, sums, dots, out):

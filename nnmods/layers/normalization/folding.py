@@ -22,6 +22,21 @@ def buffer_like(buffer, x, *others, module=None):
     return np.empty(y.shape, y.dtype)
 
 
+def buffer_in_order(buffer, x, *others, module=None):
+    """Return `reuse` of a buffer shaped like ``x``, in C order."""
+    y = reuse(buffer, x.shape, x, *others, module=module)
+    return y if y.flags.c_contiguous else np.empty(y.shape, y.dtype)
+
+
+def in_order(x, dtype, work, name, copy=False):
+    """Return ``x`` in C order and of a dtype; as scratch, where that takes a copy."""
+    if x.flags.c_contiguous and x.dtype == dtype and not copy:
+        return x
+    plain = work(name, x.shape, dtype)
+    np.copyto(plain, x, casting="same_kind")
+    return plain
+
+
 def fold(x, like, work, name):
     """Return ``x`` (N, C, *S) with three axes, as the memory of ``like`` suggests.
 
@@ -31,7 +46,7 @@ def fold(x, like, work, name):
     rows = not like.flags.c_contiguous
     x, shape = (rolled(x), (1, C, size * N)) if rows else (x, (N, C, size))
     try:
-        return np.reshape(x, shape, copy=False)
+        return x.reshape(shape, copy=False)
     except ValueError:
         copy = work((name, rows), shape, x.dtype)
         copy.reshape(x.shape)[...] = x

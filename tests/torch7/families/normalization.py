@@ -1,3 +1,3 @@
-"""Torch7's normalization."""
+"""Torch7's normalization: the arguments are the same."""
 
 CONSTRUCTORS = {}

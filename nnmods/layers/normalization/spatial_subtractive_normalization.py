@@ -1,0 +1,64 @@
+"""SpatialSubtractiveNormalization: images less their local mean."""
+
+from nnmods.kernels.layout import rolled
+from nnmods.layers.normalization.channels import quiet
+from nnmods.layers.normalization.neighbourhood import Neighbourhood
+
+
+class SpatialSubtractiveNormalization(Neighbourhood):
+    """Image less the weighted mean of its neighbourhood, over all planes.
+
+    ::
+
+        mean  = L(sum_c(x)) / coef
+        y     = x - mean                            (the same for each plane)
+        dC_dx = dC_dy - LT(sum_c(dC_dy) / coef)
+
+    L, its transpose LT and coef, which makes up for the edges, are those of
+    `Neighbourhood`. [1]_
+
+    Parameters
+    ----------
+    n_input_plane : int or None, default=1
+        C, the number of planes. None means the default, here and below.
+    kernel : array_like or None, default=np.ones((9, 9))
+        The weights, of one axis (for rows and columns) or two, of odd length. Their
+        sum does not matter.
+
+    Attributes
+    ----------
+    kernel : ndarray
+        The weights divided by their sum and by C.
+
+    Raises
+    ------
+    ValueError
+        If the kernel has other than 1 or 2 axes, an even length or sum 0. If ``x`` is
+        not (N, C, H, W) or (C, H, W), or ``dC_dy`` is not shaped like ``x``.
+
+    References
+    ----------
+    .. [1] K. Jarrett, K. Kavukcuoglu, M. Ranzato, Y. LeCun, "What is the best
+           multi-stage architecture for object recognition?", ICCV 2009, section 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> norm = SpatialSubtractiveNormalization(1, np.ones(3))
+    >>> norm(np.array([[[1.0, 2.0, 6.0]]]))
+    array([[[-0.5, -1. ,  2. ]]])
+    """
+
+    def _forward(self, x, out):
+        with quiet():
+            self._subtract(rolled(x), rolled(out))
+
+    def _backward(self, x, dC_dy, out):
+        with quiet():
+            self._subtract_transposed(rolled(dC_dy), rolled(out))
+
+    def _jvp(self, x, dx, dparams, out):
+        self._forward(dx, out)
+
+    def __repr__(self):
+        return f"SpatialSubtractiveNormalization({self._kernel_text()})"
