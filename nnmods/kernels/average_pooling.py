@@ -1,4 +1,4 @@
-"""Average pooling over any number of spatial axes: the mean of each window."""
+"""Average pooling over any number of spatial axes: the mean or sum of each window."""
 
 import numpy as np
 
@@ -42,23 +42,9 @@ def average_pool_forward(
     ValueError
         If O is not what the sizes give, or not positive.
     """
-    ones = (1,) * len(kernel)
-    taps = pool_taps(x.shape, kernel, stride, padding, ones, ceil, out.shape)
+    taps = pool_taps(x.shape, kernel, stride, padding, _ones(kernel), ceil, out.shape)
     divisor = _divisor(x, kernel, stride, padding, count_include_pad, out, work)
-    x = batch_last(x, work, "x", out.dtype)
-    y = batch_last_out(out, work, "y")
-    terms = scratch("terms", y, x, y.dtype, work)
-    for block in blocks(x):
-        image, total = x[block], y[block]
-        term = terms[: len(total)]
-        total.fill(0)
-        for outputs, inputs in taps:
-            gather(image[inputs], outputs, 0, term)
-            np.add(total, term, out=total)
-        np.copyto(term, divisor)
-        np.divide(total, term, out=total)
-    write_back(y, out)
-    return out
+    return _sums(x, taps, divisor, out, work)
 
 
 def average_pool_backward(
@@ -69,20 +55,73 @@ def average_pool_backward(
     Each entry of a window gets ``dC_dy / divisor``. The other arguments are those of
     `average_pool_forward`.
     """
-    ones = (1,) * len(kernel)
+    ones = _ones(kernel)
     taps = pool_taps(x_shape, kernel, stride, padding, ones, ceil, dC_dy.shape)
     divisor = _divisor(out, kernel, stride, padding, count_include_pad, dC_dy, work)
+    disjoint = are_disjoint(kernel, stride, ones)
+    return _spread_sums(dC_dy, taps, divisor, disjoint, out, work)
+
+
+def sum_pool_forward(x, kernel, stride, out, work):
+    """Write the sum of each window to ``out`` and return it.
+
+    The arguments are those of `average_pool_forward`, without padding.
+    """
+    none = (0,) * len(kernel)
+    taps = pool_taps(x.shape, kernel, stride, none, _ones(kernel), False, out.shape)
+    return _sums(x, taps, None, out, work)
+
+
+def sum_pool_backward(dC_dy, x_shape, kernel, stride, out, work):
+    """Write dC_dx, of shape ``x_shape``, to ``out`` and return it.
+
+    Each entry of a window gets ``dC_dy``. The other arguments are those of
+    `sum_pool_forward`.
+    """
+    none, ones = (0,) * len(kernel), _ones(kernel)
+    taps = pool_taps(x_shape, kernel, stride, none, ones, False, dC_dy.shape)
+    disjoint = are_disjoint(kernel, stride, ones)
+    return _spread_sums(dC_dy, taps, None, disjoint, out, work)
+
+
+def _ones(kernel):
+    return (1,) * len(kernel)
+
+
+def _sums(x, taps, divisor, out, work):
+    """Write the sums over ``taps``, divided if there is a divisor, to ``out``."""
+    x = batch_last(x, work, "x", out.dtype)
+    y = batch_last_out(out, work, "y")
+    terms = scratch("terms", y, x, y.dtype, work)
+    for block in blocks(x):
+        image, total = x[block], y[block]
+        term = terms[: len(total)]
+        total.fill(0)
+        for outputs, inputs in taps:
+            gather(image[inputs], outputs, 0, term)
+            np.add(total, term, out=total)
+        if divisor is not None:
+            np.copyto(term, divisor)
+            np.divide(total, term, out=total)
+    write_back(y, out)
+    return out
+
+
+def _spread_sums(dC_dy, taps, divisor, disjoint, out, work):
+    """Write the transpose of `_sums` to ``out``."""
     dC_dy = batch_last(dC_dy, work, "dC_dy", out.dtype)
     dC_dx = batch_last_out(out, work, "dC_dx")
     dC_dx.fill(0)
-    disjoint = are_disjoint(kernel, stride, ones)
     shares = scratch("shares", dC_dy, dC_dx, out.dtype, work)
     sums = scratch("sums", dC_dy, dC_dx, out.dtype, work)
     for block in blocks(dC_dx):
         slope, dC_dimage = dC_dy[block], dC_dx[block]
         share, total = shares[: len(slope)], sums[: len(slope)]
-        np.copyto(share, divisor)
-        np.divide(slope, share, out=share)
+        if divisor is None:
+            np.copyto(share, slope)
+        else:
+            np.copyto(share, divisor)
+            np.divide(slope, share, out=share)
         for outputs, inputs in taps:
             spread(share, outputs, dC_dimage[inputs], disjoint, total)
     write_back(dC_dx, out)

@@ -1,5 +1,7 @@
 """Max pooling over any number of spatial axes: the largest entry of each window."""
 
+from math import prod
+
 import numpy as np
 
 from nnmods.kernels.layout import batch_last, batch_last_out, write_back
@@ -93,6 +95,23 @@ def max_pool_jvp(x, y, dx, kernel, stride, padding, dilation, ceil, out, work):
         _select(change, hit, part)
         np.add(dy[block], part, out=dy[block])
     write_back(dy, out)
+    return out
+
+
+def max_pool_indices(x, y, kernel, stride, padding, dilation, ceil, out, work):
+    """Write where `max_pool_backward` would put each gradient to ``out``; return it.
+
+    ``out`` (N, C, *O), of integers, gets positions in the image S, counted in row-major
+    order from 0.
+    """
+    taps = pool_taps(x.shape, kernel, stride, padding, dilation, ceil, out.shape)
+    index = batch_last_out(out, work, "index")
+    size = x.shape[2:]
+    position = np.arange(prod(size)).reshape(*size, 1)
+    for block, (outputs, inputs), hit in _winners(x, y, taps, work):
+        target = index[block][outputs]
+        np.copyto(target, position[inputs[1:]], where=hit[outputs])
+    write_back(index, out)
     return out
 
 

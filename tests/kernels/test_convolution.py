@@ -12,6 +12,7 @@ from nnmods.kernels import (
     conv_weight_grad,
     output_size,
 )
+from nnmods.kernels.conv_bias import add_bias
 
 # size, kernel, stride, padding, dilation
 GEOMETRIES = {
@@ -124,6 +125,57 @@ def test_transposes_by_the_dot_test(name, rng):
     y, dC_dx, dC_dw, _ = compute(x, weight, 0 * bias, dC_dy, geometry)
     assert_allclose(np.vdot(x, dC_dx), np.vdot(y, dC_dy), rtol=1e-11)
     assert_allclose(np.vdot(weight, dC_dw), np.vdot(y, dC_dy), rtol=1e-11)
+
+
+def block_diagonal(weight):
+    """Return the weight (Co, Ci, *K) of one group that has those of all, and zeros."""
+    G, rows, columns, *kernel = weight.shape
+    dense = np.zeros((G, rows, G, columns, *kernel), weight.dtype)
+    dense[np.arange(G), :, np.arange(G)] = weight
+    return dense.reshape(G * rows, G * columns, *kernel)
+
+
+@pytest.mark.parametrize(
+    "G, Ci, Co, layout",
+    [
+        (2, 6, 4, "C"),
+        (3, 3, 3, "batch-last"),
+        (3, 3, 6, "strided"),
+        (3, 6, 3, "batch-last"),
+    ],
+)
+@pytest.mark.parametrize("name", ["1d, all", "2d, all", "2d, 1x1", "3d"])
+def test_groups_see_their_own_channels_only(name, G, Ci, Co, layout, chunks, rng):
+    x, _, _, dC_dy, geometry = problem(rng, GEOMETRIES[name], 2, Ci, Co)
+    weight = rng.standard_normal((G, Co // G, Ci // G, *GEOMETRIES[name][1]))
+    bias = rng.standard_normal((G, Co // G))
+    dense = block_diagonal(weight)
+    wanted = list(reference(x, dense, bias.reshape(-1), dC_dy, geometry))
+    parts = wanted[2].reshape(G, Co // G, G, Ci // G, *weight.shape[3:])
+    wanted[2] = parts[np.arange(G), :, np.arange(G)]
+    wanted[3] = wanted[3].reshape(bias.shape)
+    x, dC_dy = in_layout(x, layout), in_layout(dC_dy, layout)
+    weight = in_layout(weight, "strided" if layout == "strided" else "C")
+    got = compute(x, weight, bias, dC_dy, geometry, layout)
+    for a, b in zip(got, wanted, strict=True):
+        assert_allclose(a, b, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["1d", "2d, 1x1"])
+def test_groups_of_an_empty_batch(name, rng):
+    x, _, _, dC_dy, geometry = problem(rng, GEOMETRIES[name], 0, 4, 6)
+    weight = rng.standard_normal((2, 3, 2, *GEOMETRIES[name][1]))
+    y, dC_dx, dC_dw, dC_db = compute(x, weight, np.ones((2, 3)), dC_dy, geometry)
+    assert y.size == dC_dx.size == 0
+    assert not dC_dw.any() and not dC_db.any()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_bias_is_added_to_the_channels(layout, rng):
+    y, bias = rng.standard_normal((2, 3, 4, 5)), np.array([1.0, 10, 100])
+    out = in_layout(y, layout)
+    assert add_bias(out, bias) is out
+    assert_array_equal(out, y + bias.reshape(3, 1, 1))
 
 
 def test_without_bias(rng):

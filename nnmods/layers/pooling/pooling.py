@@ -1,28 +1,36 @@
 """Pooling over any number of spatial axes: the family of windows without weights."""
 
+import operator
+
+from nnmods.core.arrays import same_memory
 from nnmods.kernels.windows import pool_output_size
-from nnmods.layers.geometry import shown
+from nnmods.layers.geometry import shown, window_settings
 from nnmods.layers.image_module import ImageModule
 
 
 class Pooling(ImageModule):
     """The abstract base of the poolings: geometry, output size and repr.
 
-    A subclass sets ``axes`` and the settings below in its constructor.
+    A subclass sets ``axes`` and calls `_setup` in its constructor.
     """
 
     ceil_mode = False
 
-    def _setup(self, kernel_size, stride, padding, ceil_mode):
-        if any(2 * p > k for p, k in zip(padding, kernel_size, strict=True)):
+    def _setup(self, positions, keywords, ceil_mode, overlap, dilation=((), None)):
+        owner = type(self).__name__
+        kernel, stride, padding = positions
+        if any(p is not None for p in padding):
+            padding = tuple(p or 0 for p in padding)  # Torch7's default for each axis
+        self.kernel_size, self.stride, self.padding = window_settings(
+            owner, (kernel, stride, padding), keywords, overlap
+        )
+        pairs = zip(self.padding, self.kernel_size, strict=True)
+        if any(2 * p > k for p, k in pairs):
             raise ValueError(
-                f"{type(self).__name__}: padding is {padding}, expected at most half "
-                f"of kernel_size {kernel_size}"
+                f"{owner}: padding is {self.padding}, expected at most half "
+                f"of kernel_size {self.kernel_size}"
             )
-        self.kernel_size = kernel_size
-        self.stride = stride
-        self.padding = padding
-        self.dilation = (1,) * self.axes
+        self.dilation = _dilation(owner, *dilation, self.axes)
         self.ceil_mode = bool(ceil_mode)
 
     def ceil(self):
@@ -44,7 +52,7 @@ class Pooling(ImageModule):
             self.dilation,
             self.ceil_mode,
         )
-        if min(count) < 1:
+        if min(count) < 1 or min(shape[2:]) < 1:
             raise ValueError(
                 f"{self!r}: x has spatial size {shape[2:]}, expected room for a window "
                 f"of {self.kernel_size}"
@@ -55,8 +63,43 @@ class Pooling(ImageModule):
         pass  # nothing to learn
 
     def _details(self):
+        """Return what stands last in the repr: options that are not the default."""
         return ", ceil_mode=True" if self.ceil_mode else ""
 
     def __repr__(self):
         geometry = shown(self.kernel_size, self.stride, self.padding)
         return f"{type(self).__name__}({geometry}{self._details()})"
+
+
+def is_batch_of(x, last):
+    """Tell whether the batch ``x`` is ``last``, which may be one sample alone."""
+    if last is not None and last.ndim < x.ndim:
+        last = last[None]
+    return same_memory(x, last)
+
+
+def _dilation(owner, positional, keyword, axes):
+    """Return the dilation of each axis, 1 where it is not given."""
+    if keyword is not None:
+        if any(d is not None for d in positional):
+            raise TypeError(
+                f"{owner}: dilation is given by keyword and by position, expected one"
+            )
+        positional = (
+            keyword if isinstance(keyword, (tuple, list)) else (keyword,) * axes
+        )
+    try:
+        values = tuple(1 if d is None else operator.index(d) for d in positional)
+    except TypeError:
+        raise TypeError(
+            f"{owner}: dilation is {positional!r}, expected integers"
+        ) from None
+    values = values or (1,) * axes
+    if len(values) != axes:
+        raise ValueError(
+            f"{owner}: dilation has {len(values)} entries, "
+            f"expected one number or {axes}"
+        )
+    if min(values) < 1:
+        raise ValueError(f"{owner}: dilation is {values}, expected at least 1")
+    return values

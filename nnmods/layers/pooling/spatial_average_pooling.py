@@ -1,11 +1,9 @@
 """SpatialAveragePooling: the mean of windows of images."""
 
-from nnmods.kernels.average_pooling import average_pool_backward, average_pool_forward
-from nnmods.layers.geometry import window_settings
-from nnmods.layers.pooling.pooling import Pooling
+from nnmods.layers.pooling.average_pooling import AveragePooling
 
 
-class SpatialAveragePooling(Pooling):
+class SpatialAveragePooling(AveragePooling):
     """Mean of each window, over two axes.
 
     With ``x`` zero in the padding, ``p = o * stride + k - padding``::
@@ -27,6 +25,8 @@ class SpatialAveragePooling(Pooling):
         Whether a last window may hang over the end, as after Torch7's ``:ceil()``.
     count_include_pad : bool, default=True
         Whether ``size`` counts the padding.
+    divide : bool, default=True
+        False multiplies by the kernel's size: the sums of old Torch7 models.
 
     Raises
     ------
@@ -63,45 +63,14 @@ class SpatialAveragePooling(Pooling):
         padding=None,
         ceil_mode=False,
         count_include_pad=True,
+        divide=True,
     ):
         super().__init__()
-        geometry = window_settings(
-            "SpatialAveragePooling",
+        self._setup(
             ((kh, kw), (dh, dw), (pad_h, pad_w)),
             (kernel_size, stride, padding),
+            ceil_mode,
             overlap=True,
         )
-        self._setup(*geometry, ceil_mode)
         self.count_include_pad = bool(count_include_pad)
-
-    def set_count_include_pad(self):
-        """Divide by the size of a window with its padding, and return self."""
-        self.count_include_pad = True
-        return self
-
-    def set_count_exclude_pad(self):
-        """Divide by the number of entries of the image, and return self."""
-        self.count_include_pad = False
-        return self
-
-    def _forward(self, x, out):
-        average_pool_forward(x, *self._geometry(), out, self.work)
-
-    def _backward(self, x, dC_dy, out):
-        average_pool_backward(dC_dy, x.shape, *self._geometry(), out, self.work)
-
-    def _jvp(self, x, dx, dparams, out):
-        average_pool_forward(dx, *self._geometry(), out, self.work)
-
-    def _geometry(self):
-        return (
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.ceil_mode,
-            self.count_include_pad,
-        )
-
-    def _details(self):
-        include = "" if self.count_include_pad else ", count_include_pad=False"
-        return super()._details() + include
+        self.divide = bool(divide)

@@ -1,11 +1,9 @@
 """SpatialMaxPooling: the largest entry of windows of images."""
 
-from nnmods.kernels.max_pooling import max_pool_backward, max_pool_forward, max_pool_jvp
-from nnmods.layers.geometry import window_settings
-from nnmods.layers.pooling.pooling import Pooling
+from nnmods.layers.pooling.max_pooling import MaxPooling
 
 
-class SpatialMaxPooling(Pooling):
+class SpatialMaxPooling(MaxPooling):
     """Maximum of each window, over two axes.
 
     ::
@@ -19,8 +17,8 @@ class SpatialMaxPooling(Pooling):
     Parameters
     ----------
     kw, kh, dw, dh, pad_w, pad_h : int
-        Torch7's arguments in its order, width first: kernel, stride (the kernel's
-        size), padding (0).
+        Torch7's arguments in its order, width first: kernel, stride (the
+        kernel's size), padding (0).
     kernel_size, stride, padding : int or (int, int)
         The same by keyword, in the order of the axes: height, width.
     ceil_mode : bool, default=False
@@ -29,8 +27,8 @@ class SpatialMaxPooling(Pooling):
     Raises
     ------
     ValueError
-        If ``x`` is not (N, C, H, W) or (C, H, W), or too small for a window, or
-        ``dC_dy`` is not shaped like ``y``.
+        If ``x`` is not (N, C, H, W) or (C, H, W), or too small for a
+        window, or ``dC_dy`` is not shaped like ``y``.
 
     References
     ----------
@@ -62,29 +60,9 @@ class SpatialMaxPooling(Pooling):
         ceil_mode=False,
     ):
         super().__init__()
-        geometry = window_settings(
-            "SpatialMaxPooling",
+        self._setup(
             ((kh, kw), (dh, dw), (pad_h, pad_w)),
             (kernel_size, stride, padding),
+            ceil_mode,
             overlap=False,
-        )
-        self._setup(*geometry, ceil_mode)
-
-    def _forward(self, x, out):
-        max_pool_forward(x, *self._geometry(), out, self.work)
-
-    def _backward(self, x, dC_dy, out):
-        y = self._output(x)
-        max_pool_backward(x, y, dC_dy, *self._geometry(), out, self.work)
-
-    def _jvp(self, x, dx, dparams, out):
-        max_pool_jvp(x, self._output(x), dx, *self._geometry(), out, self.work)
-
-    def _geometry(self):
-        return (
-            self.kernel_size,
-            self.stride,
-            self.padding,
-            self.dilation,
-            self.ceil_mode,
         )

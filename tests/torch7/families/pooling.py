@@ -1,3 +1,3 @@
-"""Torch7's pooling."""
+"""Torch7's pooling: the arguments are the same."""
 
 CONSTRUCTORS = {}

@@ -1,3 +1,3 @@
-"""Torch7's spatial."""
+"""Torch7's upsampling and borders: the arguments are the same."""
 
 CONSTRUCTORS = {}

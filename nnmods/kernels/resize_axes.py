@@ -1,0 +1,125 @@
+"""Linear maps along the axes of images, one axis after another.
+
+Resizing, mean pooling into a given size and mirrored borders are all of this kind:
+along each axis, an output is a weighted sum of a few inputs. Which ones is told by an
+`AxisMap`; its transpose is another.
+"""
+
+from functools import cached_property
+
+import numpy as np
+
+from nnmods.kernels.layout import batch_last, batch_last_out, write_back
+
+
+class AxisMap:
+    """A sparse matrix that maps an axis of ``size`` entries to one of ``count``.
+
+    Parameters
+    ----------
+    outputs, inputs : array_like of int
+        The row and the column of each entry of the matrix. Entries at one place add up.
+    weights : array_like of float
+        Their values; those that are 0 are left out, so that an infinity stays where
+        it is.
+    count, size : int
+        The numbers of rows and of columns.
+
+    Attributes
+    ----------
+    index : intp ndarray, shape (K, count)
+        What each output takes: ``size`` stands for nothing, which is 0.
+    weight : ndarray, shape (K, count), or None
+        How much it takes of it; None if all weights are 1.
+    """
+
+    def __init__(self, outputs, inputs, weights, count, size):
+        outputs, inputs, weights = (np.asarray(a) for a in (outputs, inputs, weights))
+        kept = np.flatnonzero(weights)
+        self._entries = outputs[kept], inputs[kept], weights[kept]
+        self.count, self.size = count, size
+        order = kept[np.argsort(outputs[kept], kind="stable")]
+        rows = outputs[order]
+        number = np.arange(len(rows)) - np.searchsorted(rows, rows)
+        K = max(1, int(number.max(initial=0)) + 1)
+        self.index = np.full((K, count), size, np.intp)
+        self.index[number, rows] = inputs[order]
+        self._weight = np.ones((K, count))
+        self._weight[number, rows] = weights[order]
+        self.plain = bool(np.all(self._weight == 1))
+        self.has_gaps = bool(np.any(self.index == size))
+        self._by_dtype = {}
+
+    @cached_property
+    def transpose(self):
+        """The map from the outputs to the inputs."""
+        outputs, inputs, weights = self._entries
+        return AxisMap(inputs, outputs, weights, self.size, self.count)
+
+    @cached_property
+    def is_identity(self):
+        """Whether it changes nothing."""
+        return (
+            self.plain
+            and self.index.shape == (1, self.size)
+            and np.array_equal(self.index[0], np.arange(self.size))
+        )
+
+    def weights(self, dtype, axes):
+        """Return the weights as (K, count, 1, ..., 1), with ``axes`` axes after K."""
+        key = dtype, axes
+        if key not in self._by_dtype:
+            shape = (*self._weight.shape, *(1,) * (axes - 1))
+            self._by_dtype[key] = self._weight.astype(dtype).reshape(shape)
+        return self._by_dtype[key]
+
+
+def apply_maps(x, maps, out, work, name="mapped"):
+    """Write ``x`` (N, C, *S), mapped along each spatial axis, to ``out``; return it.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, C, *S)
+    maps : tuple of AxisMap
+        One for each spatial axis.
+    out : ndarray, shape (N, C, *O)
+        O are the ``count`` of the maps.
+    work : Workspace
+    name : hashable
+        Of the scratch arrays: maps and their transposes want arrays of their own.
+    """
+    values = batch_last(x, work, (name, "x"), out.dtype)
+    y = batch_last_out(out, work, (name, "y"))
+    todo = [(axis, m) for axis, m in enumerate(maps, 1) if not m.is_identity]
+    todo.sort(key=lambda pair: pair[1].count / max(pair[1].size, 1))  # small ones first
+    for i, (axis, axis_map) in enumerate(todo):
+        shape = (*values.shape[:axis], axis_map.count, *values.shape[axis + 1 :])
+        last = i == len(todo) - 1
+        target = y if last else work((name, axis), shape, y.dtype)
+        values = _apply(values, axis, axis_map, target, work, name)
+    if not todo:
+        np.copyto(y, values)
+    write_back(y, out)
+    return out
+
+
+def _apply(x, axis, axis_map, out, work, name):
+    """Write ``x`` (C, *S, N), mapped along one axis, to ``out`` and return it."""
+    if axis_map.has_gaps:
+        # One entry more, always 0, is what an output takes that takes nothing.
+        shape = (*x.shape[:axis], axis_map.size + 1, *x.shape[axis + 1 :])
+        longer = work((name, "with a zero", axis), shape, x.dtype, fill=0)
+        np.copyto(longer[(slice(None),) * axis + (slice(0, -1),)], x)
+        x = longer
+    axes = out.ndim - axis
+    weights = None if axis_map.plain else axis_map.weights(out.dtype, axes)
+    several = len(axis_map.index) > 1
+    more = work((name, "term", axis), out.shape, out.dtype) if several else None
+    for k, index in enumerate(axis_map.index):
+        term = more if k else out
+        np.take(x, index, axis, out=term, mode="clip")
+        if weights is not None:
+            np.multiply(term, weights[k], out=term)
+        if k:
+            np.add(out, term, out=out)
+    return out
