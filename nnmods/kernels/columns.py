@@ -5,6 +5,7 @@ shape (C, *K, *O, N): its columns are the flat (o, n), its rows the flat (c, k).
 """
 
 from functools import lru_cache
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -86,22 +87,44 @@ def columns_of(view, work, ones=False):
 def scatter(weight, dy_rows, view, work):
     """Add ``weight.T @ dC_dy`` to the windows ``view`` of dC_dx, tap by tap.
 
+    ``weight`` is (Co, Ci, *K) and ``dy_rows`` (Co, columns), or with groups of channels
+    (G, Co / G, Ci / G, *K) and (G, Co / G, columns).
+
     Windows overlap, but those of one tap do not. The sum is made in scratch: a ufunc on
     strided arrays would copy them too, to buffers that it allocates for each call.
     """
-    by_tap = np.moveaxis(weight, 1, -1)  # (Co, *K, Ci): a tap's columns in one piece
-    by_tap = plain(by_tap, view.dtype, work, "weight by tap").reshape(len(weight), -1)
-    channels, *kernel = view.shape[: view.ndim // 2]
-    memory = _scratch(view, "col", by_tap.shape[1] + 1, work)
-    sums = _scratch(view, "sums", channels, work)
+    axes = view.ndim // 2 - 1
+    lead, kernel = weight.shape[:-axes], weight.shape[-axes:]
+    *groups, per_group, channels = lead
+    by_tap = np.moveaxis(weight, -axes - 1, -1)  # (Co, *K, Ci): a tap in one piece
+    by_tap = plain(by_tap, view.dtype, work, "weight by tap")
+    by_tap = by_tap.reshape(*groups, per_group, -1).swapaxes(-1, -2)
+    length = by_tap.shape[-2]
+    memory = _scratch(view, "col", len(view) * prod(kernel) + 1, work)
+    sums = _scratch(view, "sums", len(view), work)
+    taps = [(slice(None), *tap) for tap in product(*map(range, kernel))]
     for columns, index in _chunks(view.shape, view.itemsize):
         target = view[index]
-        col = memory[: target.size].reshape(by_tap.shape[1], -1)
-        np.matmul(by_tap.T, dy_rows[:, columns], out=col)
-        for number, tap in enumerate(np.ndindex(*kernel)):
-            place = target[(slice(None), *tap)]
-            terms = col[number * channels : (number + 1) * channels]
-            total = sums[: place.size].reshape(place.shape)
+        col = memory[: target.size].reshape(*groups, length, -1)
+        matrix_product(by_tap, dy_rows[..., columns], col)
+        terms_by_tap = col.reshape(*groups, len(taps), channels, -1)
+        if groups:
+            terms_by_tap = terms_by_tap.swapaxes(0, 1)
+        total = sums[: target.size // len(taps)].reshape(target[taps[0]].shape)
+        by_group = total.reshape(terms_by_tap.shape[1:])
+        for tap, terms in zip(taps, terms_by_tap, strict=True):
+            place = target[tap]
             np.copyto(total, place)
-            np.add(total, terms.reshape(place.shape), out=total)
+            np.add(by_group, terms, out=by_group)
             np.copyto(place, total)
+
+
+def matrix_product(a, b, out):
+    """Write the products of matrices ``a @ b`` to ``out`` and return it.
+
+    A column times a row, as in depthwise convolution, is no work for BLAS, and NumPy's
+    own loop for it is a slow one.
+    """
+    if a.shape[-1] == 1:
+        return np.multiply(a, b, out=out)
+    return np.matmul(a, b, out=out)

@@ -10,11 +10,18 @@ padding, and p = o * stride + k * dilation - before::
 
 Each is a matrix product with the columns ``col[(i, k), (o, n)] = x[n, i, p]``, which
 are made for a chunk of output positions at a time.
+
+With G groups of channels, each output channel has weights for the input channels of
+its own group only. A weight of shape (G, Co / G, Ci / G, *K) asks for that, in all
+functions here, and a bias of shape (G, Co / G) goes with it.
+
+The transposed convolution is `conv_backward`, and has `conv_forward` for its transpose.
 """
 
 import numpy as np
 
-from nnmods.kernels.columns import columns_of, plain, scatter
+from nnmods.kernels.columns import columns_of, matrix_product, plain, scatter
+from nnmods.kernels.conv_bias import beside_bias
 from nnmods.kernels.layout import (
     batch_last,
     batch_last_out,
@@ -35,7 +42,9 @@ def conv_forward(x, weight, bias, stride, padding, dilation, out, work):
     ----------
     x : ndarray, shape (N, Ci, *S)
     weight : ndarray, shape (Co, Ci, *K)
+        Or (G, Co / G, Ci / G, *K), for G groups of channels.
     bias : ndarray, shape (Co,), or None
+        Or (G, Co / G).
     stride, dilation : tuple of int
         One entry for each spatial axis.
     padding : tuple of int or of pairs (before, after)
@@ -48,20 +57,24 @@ def conv_forward(x, weight, bias, stride, padding, dilation, out, work):
     ValueError
         If O is not what the sizes give, or not positive.
     """
-    dtype = out.dtype
+    dtype, kernel = out.dtype, weight.shape[2 - x.ndim :]
     image = padded(x, padding, work, "x", 0, dtype)
-    view = _windows(image, weight.shape[2:], stride, dilation, out.shape[2:])
+    view = _windows(image, kernel, stride, dilation, out.shape[2:])
     y = batch_last_out(out, work, "y")
-    y_rows = y.reshape(len(y), -1)
-    direct = view.flags.c_contiguous
-    if direct or bias is None:
-        weight = plain(weight, dtype, work, "weight").reshape(len(weight), -1)
+    y_rows = _rows(y, weight)
+    grouped = y_rows.ndim == 3
+    # The bias as one more column of the weight, where columns are made anyway.
+    beside = bias is not None and not grouped and not view.flags.c_contiguous
+    if beside:
+        weight = beside_bias(weight, bias, dtype, work)
     else:
-        weight = _beside(weight, bias, dtype, work)
-    for columns, col in columns_of(view, work, ones=bias is not None):
-        np.matmul(weight, col, out=y_rows[:, columns])
-    if direct and bias is not None:
-        np.add(y_rows, bias[:, None], out=y_rows)
+        weight = plain(weight, dtype, work, "weight").reshape(*y_rows.shape[:-1], -1)
+    for columns, col in columns_of(view, work, ones=beside):
+        if grouped:
+            col = col.reshape(len(weight), weight.shape[-1], -1)
+        np.matmul(weight, col, out=y_rows[..., columns])
+    if bias is not None and not beside:
+        np.add(y_rows, bias[..., None], out=y_rows)
     write_back(y, out)
     return out
 
@@ -72,7 +85,7 @@ def conv_backward(dC_dy, weight, x_shape, stride, padding, dilation, out, work):
     The other arguments are those of `conv_forward`.
     """
     dtype, size, padding = out.dtype, x_shape[2:], pairs(padding)
-    kernel = weight.shape[2:]
+    kernel = weight.shape[2 - out.ndim :]
     bordered = any(map(any, padding))
     if bordered:
         shape = (x_shape[1], *padded_shape(size, padding), x_shape[0])
@@ -81,10 +94,12 @@ def conv_backward(dC_dy, weight, x_shape, stride, padding, dilation, out, work):
         dC_dx = batch_last_out(out, work, "dC_dx")
     view = _windows(dC_dx, kernel, stride, dilation, dC_dy.shape[2:])
     dC_dy = batch_last(dC_dy, work, "dC_dy", dtype)
-    dy_rows = dC_dy.reshape(len(dC_dy), -1)
+    dy_rows = _rows(dC_dy, weight)
     if view.flags.c_contiguous and view.size == dC_dx.size:
-        weight = plain(weight, dtype, work, "weight").reshape(len(weight), -1)
-        np.matmul(weight.T, dy_rows, out=view.reshape(weight.shape[1], -1))
+        weight = plain(weight, dtype, work, "weight").reshape(*dy_rows.shape[:-1], -1)
+        weight = weight.swapaxes(-1, -2)
+        col = view.reshape(*weight.shape[:-1], -1)
+        matrix_product(weight, dy_rows, col)
     else:
         dC_dx.fill(0)
         scatter(weight, dy_rows, view, work)
@@ -98,19 +113,22 @@ def conv_backward(dC_dy, weight, x_shape, stride, padding, dilation, out, work):
 def conv_weight_grad(x, dC_dy, stride, padding, dilation, out, work):
     """Write dC_dweight to ``out`` (Co, Ci, *K) and return it.
 
-    The other arguments are those of `conv_forward`.
+    The other arguments are those of `conv_forward`, and ``out`` may have groups too.
     """
-    dtype = out.dtype
+    dtype, kernel = out.dtype, out.shape[2 - x.ndim :]
     image = padded(x, padding, work, "x", 0, dtype)
-    view = _windows(image, out.shape[2:], stride, dilation, dC_dy.shape[2:])
+    view = _windows(image, kernel, stride, dilation, dC_dy.shape[2:])
     dC_dy = batch_last(dC_dy, work, "dC_dy", dtype)
-    dy_rows = dC_dy.reshape(len(dC_dy), -1)
+    dy_rows = _rows(dC_dy, out)
     total = out if out.flags.c_contiguous else work("dC_dw", out.shape, dtype)
-    total = total.reshape(len(out), -1)
+    total = total.reshape(*dy_rows.shape[:-1], -1)
     part = work("dC_dw of a chunk", total.shape, dtype)
     for columns, col in columns_of(view, work):
+        if total.ndim == 3:
+            col = col.reshape(len(total), total.shape[-1], -1)
         first = columns.start == 0
-        np.matmul(dy_rows[:, columns], col.T, out=total if first else part)
+        slopes = dy_rows[..., columns]
+        np.matmul(slopes, col.swapaxes(-1, -2), out=total if first else part)
         if not first:
             np.add(total, part, out=total)
     if not out.flags.c_contiguous:
@@ -119,9 +137,17 @@ def conv_weight_grad(x, dC_dy, stride, padding, dilation, out, work):
 
 
 def channel_sum(dC_dy, out, work):
-    """Write the sum of ``dC_dy`` (N, C, *S) over all but axis 1 to ``out`` (C,)."""
+    """Write the sum of ``dC_dy`` (N, C, *S) over all but axis 1 to ``out`` (C,).
+
+    With groups, ``out`` is (G, C / G).
+    """
     rows = batch_last(dC_dy, work, "dC_dy", out.dtype)
-    return np.add.reduce(rows.reshape(len(rows), -1), axis=1, out=out)
+    return np.add.reduce(rows.reshape(*out.shape, -1), axis=-1, out=out)
+
+
+def _rows(y, weight):
+    """Return y (Co, *O, N) as (Co, columns), or (G, Co / G, columns) with groups."""
+    return y.reshape(*weight.shape[: weight.ndim - y.ndim + 1], -1)
 
 
 def _windows(image, kernel, stride, dilation, count):
@@ -131,13 +157,3 @@ def _windows(image, kernel, stride, dilation, count):
     )
     check_sizes("output", count, wanted)
     return windows(image, kernel, stride, dilation, count)
-
-
-def _beside(weight, bias, dtype, work):
-    """Return the matrix (Co, Ci * K + 1) of the weight, and last the bias."""
-    length = weight[0].size
-    both = work("weight and bias", (len(weight), length + 1), dtype)
-    part = both[:, :length]
-    np.copyto(part.reshape(weight.shape), weight)
-    np.copyto(both[:, length], bias)
-    return both

@@ -4,11 +4,14 @@ Along one axis, tap k (of the kernel's K) of window o reads position
 ``o * stride - before + k * dilation`` of the image.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from nnmods.kernels.layout import pairs
 
 
+@lru_cache(maxsize=256)
 def output_size(size, kernel, stride, padding, dilation, ceil=False):
     """Return how many windows fit along each spatial axis.
 

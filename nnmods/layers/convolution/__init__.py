@@ -1,5 +1,31 @@
 """Convolutions."""
 
 from nnmods.layers.convolution.spatial_convolution import SpatialConvolution
+from nnmods.layers.convolution.spatial_convolution_mm import SpatialConvolutionMM
+from nnmods.layers.convolution.spatial_depth_wise_convolution import (
+    SpatialDepthWiseConvolution,
+)
+from nnmods.layers.convolution.spatial_dilated_convolution import (
+    SpatialDilatedConvolution,
+)
+from nnmods.layers.convolution.spatial_full_convolution import SpatialFullConvolution
+from nnmods.layers.convolution.temporal_convolution import TemporalConvolution
+from nnmods.layers.convolution.volumetric_convolution import VolumetricConvolution
+from nnmods.layers.convolution.volumetric_dilated_convolution import (
+    VolumetricDilatedConvolution,
+)
+from nnmods.layers.convolution.volumetric_full_convolution import (
+    VolumetricFullConvolution,
+)
 
-__all__ = ["SpatialConvolution"]
+__all__ = [
+    "SpatialConvolution",
+    "SpatialConvolutionMM",
+    "SpatialDepthWiseConvolution",
+    "SpatialDilatedConvolution",
+    "SpatialFullConvolution",
+    "TemporalConvolution",
+    "VolumetricConvolution",
+    "VolumetricDilatedConvolution",
+    "VolumetricFullConvolution",
+]

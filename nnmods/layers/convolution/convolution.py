@@ -13,7 +13,7 @@ from nnmods.kernels.convolution import (
     conv_weight_grad,
 )
 from nnmods.kernels.windows import output_size
-from nnmods.layers.geometry import shown
+from nnmods.layers.geometry import per_axis, shown, window_settings
 from nnmods.layers.image_module import ImageModule
 
 
@@ -21,34 +21,60 @@ class Convolution(ImageModule):
     """The abstract base of temporal, spatial and volumetric convolution.
 
     See `SpatialConvolution` for formulas; a subclass sets ``axes`` and writes a
-    constructor that calls `_setup`.
+    constructor that calls `_place` and `_setup`. One that stores its parameters in
+    other shapes than the kernels take overrides `_weight_shape`, `_filters` and
+    `_offsets`.
     """
 
-    def _setup(
-        self, in_channels, out_channels, kernel_size, stride, padding, bias, rng
-    ):
+    groups = 1
+    output_padding = (0,)
+
+    def _place(self, positions, keywords, dilation):
+        """Set the geometry; arguments by position and by keyword, in order of axes."""
+        owner, ones = type(self).__name__, (1,) * self.axes
+        self.kernel_size, self.stride, self.padding = window_settings(
+            owner, positions, keywords, overlap=True
+        )
+        by_position, keyword = dilation
+        by_position = by_position or (None,) * self.axes
+        self.dilation = per_axis(owner, "dilation", by_position, keyword, ones, 1)
+
+    def _setup(self, in_channels, out_channels, groups, bias, rng):
         owner = type(self).__name__
         self.channels = as_size(owner, "in_channels", in_channels)
         self.in_channels = self.channels
         self.out_channels = as_size(owner, "out_channels", out_channels)
-        self.kernel_size = kernel_size
-        self.stride = stride
-        self.padding = padding
-        self.dilation = (1,) * self.axes
-        shape = (self.out_channels, self.in_channels, *kernel_size)
-        self.weight = np.empty(shape, self.dtype)
-        self.bias = np.empty(self.out_channels, self.dtype) if bias else None
+        self.groups = as_size(owner, "groups", groups)
+        if self.groups < 1:
+            raise ValueError(f"{owner}: groups is {groups}, expected at least 1")
+        for name in ("in_channels", "out_channels"):
+            if getattr(self, name) % self.groups:
+                raise ValueError(
+                    f"{owner}: {name} is {getattr(self, name)}, expected a multiple "
+                    f"of groups, {self.groups}"
+                )
+        self._allocate(self._weight_shape(), (self.out_channels,), bias, rng)
+
+    def _weight_shape(self):
+        return self.out_channels, self.in_channels // self.groups, *self.kernel_size
+
+    def _allocate(self, weight_shape, bias_shape, bias, rng):
+        self.weight = np.empty(weight_shape, self.dtype)
+        self.bias = np.empty(bias_shape, self.dtype) if bias else None
         self.grad_weight = np.zeros_like(self.weight)
         self.grad_bias = np.zeros_like(self.bias) if bias else None
         self.reset(rng)
 
     def reset(self, rng=None, stdv=None):
         rng = get_rng(rng)
-        bound = uniform_bound(stdv, prod(self.weight.shape[1:]))
+        bound = uniform_bound(stdv, self._fan_in())
         self.weight[...] = rng.uniform(-bound, bound, self.weight.shape)
         if self.bias is not None:
             self.bias[...] = rng.uniform(-bound, bound, self.bias.shape)
         return self
+
+    def _fan_in(self):
+        return prod(self.weight.shape[1:])
 
     def no_bias(self):
         """Take the bias away, and return self."""
@@ -61,8 +87,10 @@ class Convolution(ImageModule):
         )
         if min(count) < 1:
             least = tuple(
-                max(k - 2 * p, 1)
-                for k, p in zip(self.kernel_size, self.padding, strict=True)
+                max(d * (k - 1) + 1 - 2 * p, 1)
+                for k, p, d in zip(
+                    self.kernel_size, self.padding, self.dilation, strict=True
+                )
             )
             raise ValueError(
                 f"{self!r}: x has spatial size {shape[2:]}, expected at least {least}"
@@ -70,36 +98,55 @@ class Convolution(ImageModule):
         return (shape[0], self.out_channels, *count)
 
     def _forward(self, x, out):
-        conv_forward(x, self.weight, self.bias, *self._geometry(), out, self.work)
+        self._apply(x, self.weight, self.bias, out)
 
     def _backward(self, x, dC_dy, out):
-        conv_backward(dC_dy, self.weight, x.shape, *self._geometry(), out, self.work)
+        weight = self._filters(self.weight)
+        conv_backward(dC_dy, weight, x.shape, *self._geometry(), out, self.work)
 
     def _jvp(self, x, dx, dparams, out):
-        conv_forward(dx, self.weight, None, *self._geometry(), out, self.work)
+        self._apply(dx, self.weight, None, out)
         if dparams is not None:
             for i, p in enumerate(self.parameters()[0]):
                 check(self, f"dparams[{i}]", dparams[i], p.shape)
             dbias = dparams[1] if self.bias is not None else None
-            part = np.empty_like(out)
-            out += conv_forward(
-                x, dparams[0], dbias, *self._geometry(), part, self.work
-            )
+            part = self._buffer("part of dy", out.shape, out)
+            self._apply(x, dparams[0], dbias, part)
+            np.add(out, part, out=out)
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         x, dC_dy = self._batch_pair(x, dC_dy)
         share = self.work("weight share", self.weight.shape, self.weight.dtype)
-        conv_weight_grad(x, dC_dy, *self._geometry(), share, self.work)
+        self._weight_grad(x, dC_dy, self._filters(share))
         self._add(self.grad_weight, share, scale)
         if self.bias is not None:
             share = self.work("bias share", self.bias.shape, self.bias.dtype)
-            channel_sum(dC_dy, share, self.work)
+            channel_sum(dC_dy, self._offsets(share), self.work)
             self._add(self.grad_bias, share, scale)
+
+    def _apply(self, x, weight, bias, out):
+        """Write y for these parameters to ``out``."""
+        bias = None if bias is None else self._offsets(bias)
+        conv_forward(x, self._filters(weight), bias, *self._geometry(), out, self.work)
+
+    def _weight_grad(self, x, dC_dy, out):
+        conv_weight_grad(x, dC_dy, *self._geometry(), out, self.work)
 
     def _add(self, grad, share, scale):
         if scale != 1:
             np.multiply(share, scale, out=share)
         np.add(grad, share, out=grad)
+
+    def _filters(self, weight):
+        """Return an array shaped like the weight as the kernels take it: a view."""
+        if self.groups == 1:
+            return weight
+        shape = self.groups, len(weight) // self.groups, *weight.shape[1:]
+        return weight.reshape(shape)
+
+    def _offsets(self, bias):
+        """Return an array shaped like the bias as the kernels take it: a view."""
+        return bias if self.groups == 1 else bias.reshape(self.groups, -1)
 
     def _geometry(self):
         return self.stride, self.padding, self.dilation
@@ -107,9 +154,13 @@ class Convolution(ImageModule):
     def _operands(self):
         return (self.weight,)
 
+    def _grouping(self):
+        return f", groups={self.groups}" if self.groups > 1 else ""
+
     def __repr__(self):
+        geometry = shown(self.kernel_size, *self._geometry(), self.output_padding)
         bias = "" if self.bias is not None else ", bias=False"
         return (
             f"{type(self).__name__}({self.in_channels} -> {self.out_channels}, "
-            f"{shown(self.kernel_size, self.stride, self.padding)}{bias})"
+            f"{geometry}{self._grouping()}{bias})"
         )

@@ -1,13 +1,13 @@
 """SpatialConvolution: weighted windows of images."""
 
 from nnmods.layers.convolution.convolution import Convolution
-from nnmods.layers.geometry import window_settings
+from nnmods.layers.geometry import in_turn
 
 
 class SpatialConvolution(Convolution):
     """Convolution over two axes; strictly a cross-correlation, as in Torch7.
 
-    With ``x`` zero in the padding, ``p = o * stride + k - padding`` along both axes::
+    With ``x`` zero in the padding, ``p = o * stride + k * dilation - padding``::
 
         y[n, c, o]            = bias[c] + sum_ik weight[c, i, k] x[n, i, p]
         dC_dx[n, i, p]        = sum_cko          weight[c, i, k] dC_dy[n, c, o]
@@ -22,26 +22,29 @@ class SpatialConvolution(Convolution):
     in_channels, out_channels : int
         Torch7's nInputPlane and nOutputPlane.
     kw, kh, dw, dh, pad_w, pad_h : int
-        Torch7's arguments in its order, width first: kernel, stride (1), padding (0).
-        Without ``kh`` the kernel is square, without ``pad_h`` so is the padding.
-    kernel_size, stride, padding : int or (int, int)
+        Torch7's arguments in its order, width first: kernel, stride (1), padding
+        (pad_w 0, and pad_h like pad_w). Without ``kh`` the kernel is square.
+    kernel_size, stride, padding, dilation : int or (int, int)
         The same by keyword, in the order of the axes: height, width.
+    groups : int, default=1
+        Into how many groups the channels of x and of y are cut; an output channel has
+        weights for the input channels of its own group only.
     bias : bool, default=True
     dtype : numpy dtype, default=None
         Of the parameters; None takes `nnmods.get_default_dtype()`.
     rng : int, numpy.random.Generator or None, default=None
-        Draws the initial values, uniform on +-1/sqrt(in_channels * kh * kw).
+        Draws the initial values, uniform on +-1/sqrt(in_channels / groups * kh * kw).
 
     Attributes
     ----------
-    weight, grad_weight : ndarray, shape (out_channels, in_channels, kh, kw)
+    weight, grad_weight : ndarray, shape (out_channels, in_channels / groups, kh, kw)
     bias, grad_bias : ndarray, shape (out_channels,), or None
 
     Raises
     ------
     ValueError
         If ``x`` is not (N, in_channels, H, W) or (in_channels, H, W), is smaller than
-        the kernel, or ``dC_dy`` is not shaped like ``y``.
+        a window, or ``dC_dy`` is not shaped like ``y``.
 
     References
     ----------
@@ -73,15 +76,17 @@ class SpatialConvolution(Convolution):
         kernel_size=None,
         stride=None,
         padding=None,
+        dilation=None,
+        groups=1,
         bias=True,
         dtype=None,
         rng=None,
     ):
         super().__init__(dtype)
-        geometry = window_settings(
-            "SpatialConvolution",
+        pad_w, pad_h = in_turn(pad_w, pad_h)
+        self._place(
             ((kh, kw), (dh, dw), (pad_h, pad_w)),
             (kernel_size, stride, padding),
-            overlap=True,
+            (None, dilation),
         )
-        self._setup(in_channels, out_channels, *geometry, bias, rng)
+        self._setup(in_channels, out_channels, groups, bias, rng)
