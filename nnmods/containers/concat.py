@@ -1,12 +1,9 @@
 """Concat: the same input for all, the outputs joined along an axis."""
 
-from operator import index
-
-from nnmods.containers.joining import Joining
-from nnmods.core.tables import summed
+from nnmods.containers.joining import Branches
 
 
-class Concat(Joining):
+class Concat(Branches):
     """Give x to each child, and join their outputs along an axis.
 
     ::
@@ -43,18 +40,3 @@ class Concat(Joining):
     >>> net(np.ones((5, 4))).shape
     (5, 5)
     """
-
-    def __init__(self, axis, *modules):
-        self.axis = index(axis)
-        super().__init__(*modules)
-
-    def push(self, x, visit):
-        return self.join([visit(i, x) for i in range(len(self.modules))], self.axis)
-
-    def pull(self, dC_dy, visit, input_grad=True):
-        parts = self.parts(dC_dy)
-        grads = [visit(i, part, input_grad) for i, part in enumerate(parts)]
-        return summed(self, self.dC_dx, grads) if input_grad else None
-
-    def _arguments(self):
-        return str(self.axis)

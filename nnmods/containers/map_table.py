@@ -1,9 +1,10 @@
 """MapTable: the same module on every entry of a table."""
 
+import numpy as np
+
+from nnmods.containers.stand_ins import lasting, parameters_of, stand_in
 from nnmods.core import Container
-from nnmods.core.parameters import own_parameters
 from nnmods.core.tables import check_table
-from nnmods.core.tree import Tree
 
 
 class MapTable(Container):
@@ -21,7 +22,12 @@ class MapTable(Container):
 
     Parameters
     ----------
-    module : Module
+    module : Module, default=None
+        None leaves it to `add`.
+    shared : bool, default=True
+        Whether all entries use the same parameters. Otherwise each has a copy of the
+        module as it is when a table gets that long, which learns on its own: the
+        copies are children too, and `resize` makes them beforehand.
 
     Raises
     ------
@@ -32,9 +38,12 @@ class MapTable(Container):
     RuntimeError
         If ``x`` is not that of the last `forward`.
 
+    References
+    ----------
+    Torch7, ``nn.MapTable``.
+
     Examples
     --------
-    >>> import numpy as np
     >>> from nnmods.layers import Linear
     >>> net = MapTable(Linear(4, 3))
     >>> [y.shape for y in net([np.ones(4), np.ones((5, 4))])]
@@ -46,20 +55,35 @@ class MapTable(Container):
     _results = (*Container._results, "_seen")
     _seen = None  # what the first module held when the stand-ins last followed it
 
-    def __init__(self, module):
-        super().__init__(module)
+    def __init__(self, module=None, shared=True):
+        self.shared = shared is None or bool(shared)
+        super().__init__(*([] if module is None else [module]))
 
     def forward(self, x):
         check_table(self, "x", x)
-        if not self.modules:
-            raise ValueError("MapTable: modules has 0 entries, expected 1")
-        self._follow(_lasting)
-        for _ in range(len(self.modules), len(x)):
-            self.modules.append(_stand_in(self.modules[0]))
+        self._grow(len(x))
         return super().forward(x)
 
+    def resize(self, n):
+        """Make copies for tables of n entries, drop those beyond, and return self."""
+        self._grow(n)
+        del self.modules[max(n, 1) :]
+        self._rewired()
+        return self
+
+    def _grow(self, n):
+        if not self.modules:
+            raise ValueError("MapTable: modules has 0 entries, expected 1")
+        if self.shared:
+            self._follow(lasting)
+        elif n > len(self.modules):
+            self._rewired()
+        kinds = object if self.shared else np.random.Generator
+        for _ in range(len(self.modules), n):
+            self.modules.append(stand_in(self.modules[0], kinds))
+
     def push(self, x, visit):
-        check_table(self, "x", x)
+        check_table(self, "x", x, None if self._x is None else len(self._x))
         return [visit(i, entry) for i, entry in enumerate(x)]
 
     def pull(self, dC_dy, visit, input_grad=True):
@@ -69,7 +93,8 @@ class MapTable(Container):
 
     def _check_x(self, x):
         super()._check_x(x)
-        self._follow(_parameters)  # flatten_parameters() moves them
+        if self.shared:
+            self._follow(parameters_of)  # flatten_parameters() moves them
 
     def _follow(self, read):
         """Let the stand-ins hold what the first module holds now.
@@ -82,7 +107,7 @@ class MapTable(Container):
         seen = self._seen
         if seen is None or [m for m, _ in seen] != tree:  # built otherwise: begin anew
             del self.modules[1:]
-            self._seen = [(module, _lasting(module)) for module in tree]
+            self._seen = [(module, lasting(module)) for module in tree]
             return
         for i, (module, old) in enumerate(seen):
             new = {k: v for k, v in read(module).items() if v is not old.get(k)}
@@ -92,6 +117,9 @@ class MapTable(Container):
                 held = vars(other.list_modules()[i])
                 held.update({k: v for k, v in new.items() if held.get(k) is old.get(k)})
             old.update(new)
+
+    def _children(self):
+        return self.modules[:1] if self.shared else self.modules
 
     def insert(self, index, module):
         if self.modules:
@@ -103,42 +131,19 @@ class MapTable(Container):
         return super().remove(index)
 
     def children(self):
-        return super().children()[:1]
+        return super().children()[: len(self._children())]
 
     def __len__(self):
-        return len(self.modules[:1])
+        return len(self._children())
 
     def __iter__(self):
-        return iter(self.modules[:1])
+        return iter(self._children())
 
     def __getitem__(self, index):
-        return self.modules[:1][index]
+        return self._children()[index]
 
     def __getstate__(self):
-        return super().__getstate__() | {"modules": self.modules[:1]}
+        return super().__getstate__() | {"modules": self._children()}
 
-
-def _lasting(module):
-    """Return a dict of all that a module holds, but results and modules."""
-    below = {name.partition(".")[0] for name, _ in Tree.children(module)}
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if name not in module._results and name not in below
-    }
-
-
-def _parameters(module):
-    """Return a dict of a module's own parameters and gradients."""
-    found = {}
-    for name, p, grad in own_parameters(module):
-        found[name], found[f"grad_{name}"] = p, grad
-    return found
-
-
-def _stand_in(module):
-    """Return a copy that holds the same arrays, settings and generators."""
-    copy = module.clone()
-    for mine, theirs in zip(copy.list_modules(), module.list_modules(), strict=True):
-        vars(mine).update(_lasting(theirs))
-    return copy
+    def _arguments(self):
+        return "" if self.shared else "shared=False"

@@ -2,6 +2,7 @@
 
 from nnmods.core import Container
 from nnmods.core.parameters import has_parameters
+from nnmods.core.tables import check_like
 
 
 class Sequential(Container):
@@ -35,11 +36,15 @@ class Sequential(Container):
     """
 
     def push(self, x, visit):
+        if not self.modules:
+            check_like(self, "x", x, x if self._x is None else self._x)
         for i in range(len(self.modules)):
             x = visit(i, x)
         return x
 
     def pull(self, dC_dy, visit, input_grad=True):
+        if not self.modules:
+            check_like(self, "dC_dy", dC_dy, self._x)
         first = 0
         if not input_grad:  # nothing below the first parameter is of use
             while first < len(self.modules) and not has_parameters(self.modules[first]):

@@ -48,7 +48,8 @@ class Elementwise(Module):
         raise NotImplementedError(f"{self!r}: df(x, y, out) is not written")
 
     def forward(self, x):
-        if x is not self._x or x is None:  # the array of the last call was checked, and y fits it
+        # The array of the last call was checked, and y fits it.
+        if x is not self._x or x is None:
             check(self, "x", x, (...,))
             self.y = reuse(self.y, x.shape, x, module=self)
             self._x, self._dC_dy = x, None

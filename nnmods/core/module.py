@@ -169,7 +169,7 @@ class Module(Updates):
 
         Vectors that `flatten_parameters` returned before are no longer in use.
         """
-        convert(self.list_modules(), float_dtype(dtype))
+        convert(self.castable(), float_dtype(dtype))
         if self._flat is not None:
             self.flatten_parameters()
         return self

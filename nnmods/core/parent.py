@@ -44,15 +44,15 @@ class Parent(Module):
 
     def get(self, index):
         """Return the child at ``index``."""
-        return self.modules[index]
+        return self[index]
 
     def size(self):
         """Return the number of children."""
-        return len(self.modules)
+        return len(self)
 
     def apply_to_modules(self, function):
         """Call ``function(module)`` on each child, not on those below, return self."""
-        for module in self.modules:
+        for module in self:
             function(module)
         return self
 

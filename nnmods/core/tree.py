@@ -65,6 +65,13 @@ class Tree(State):
         """Return a list of itself and all modules below it, parents first."""
         return [module for _, module in self.named_modules()]
 
+    def castable(self):
+        """Return a list of itself and the modules below it that `astype` converts."""
+        found = [self]
+        for _, child in self.children():
+            found += child.castable()
+        return found
+
     def find_modules(self, cls):
         """Return a list of those that are instances of a class."""
         return [module for module in self.list_modules() if isinstance(module, cls)]

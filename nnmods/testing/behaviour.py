@@ -84,14 +84,14 @@ def check_layouts(subject):
 
 def _spread(x):
     wide = np.zeros([2 * n for n in x.shape], x.dtype)
-    view = wide[tuple(slice(None, None, 2) for _ in x.shape)]
+    view = wide[(..., *(slice(None, None, 2) for _ in x.shape))]  # an array in any case
     view[...] = x
     return view
 
 
 def _reversed(x):
     turn = tuple(slice(None, None, -1) for _ in x.shape)
-    return x[turn].copy()[turn]
+    return x[turn].copy()[turn] if turn else x.copy()
 
 
 def batch_last(x):

@@ -13,6 +13,19 @@ def tied():
     return nn.Sequential(first, nn.Tanh(), first.clone(share=True))
 
 
+def sizes(axis):
+    return nn.DepthConcat(
+        axis,
+        nn.SpatialConvolution(2, 2, 1, 1, rng=0),
+        nn.SpatialConvolution(2, 3, 3, 3, rng=1),
+        nn.SpatialConvolution(2, 1, 2, 2, rng=2),
+    )
+
+
+def kept():
+    return nn.DontCast(nn.Tanh(), cast_input=True)  # parameters would stay as they are
+
+
 #: Of each class its cases; the key is the exported name.
 MODULES = {
     "Sequential": [
@@ -36,12 +49,48 @@ MODULES = {
         Case(lambda: nn.Concat(1, nn.Linear(4, 2), mlp()), (5, 4), single=False),
         Case(lambda: nn.Concat(-1, nn.Linear(4, 2), nn.Tanh()), (5, 3, 4)),
     ],
+    "DepthConcat": [
+        Case(lambda: sizes(1), (3, 2, 5, 4), single=False),
+        Case(lambda: sizes(-3), (3, 2, 5, 4)),
+    ],
     "Parallel": [
         Case(lambda: nn.Parallel(1, 1, nn.Linear(4, 2), mlp()), (5, 2, 4), single=False)
     ],
-    "ConcatTable": [Case(lambda: nn.ConcatTable(nn.Linear(4, 2), mlp()), (5, 4))],
+    "ConcatTable": [
+        Case(lambda: nn.ConcatTable(nn.Linear(4, 2), mlp()), (5, 4)),
+        Case(
+            lambda: nn.ConcatTable(nn.SelectTable(0), nn.Identity()),
+            [(5, 4), [(5, 3), []]],
+        ),
+    ],
     "ParallelTable": [
         Case(lambda: nn.ParallelTable(nn.Linear(3, 2), mlp()), [(5, 3), (5, 4)])
     ],
-    "MapTable": [Case(lambda: nn.MapTable(mlp()), [(5, 4), (2, 4), (5, 4)])],
+    "MapTable": [
+        Case(lambda: nn.MapTable(mlp()), [(5, 4), (2, 4), (5, 4)]),
+        Case(lambda: nn.MapTable(mlp(), shared=False).resize(2), [(5, 4)] * 2),
+    ],
+    "Decorator": [Case(lambda: nn.Decorator(mlp()), (5, 4))],
+    "Bottle": [
+        Case(lambda: nn.Bottle(mlp()), (5, 2, 4)),
+        Case(lambda: nn.Bottle(nn.Linear(4, 3, rng=0)), (5, 4)),
+        Case(
+            lambda: nn.Bottle(nn.Sequential(nn.Flatten(), nn.Linear(6, 2)), 3, 2),
+            (5, 2, 3, 2),
+            single=False,
+        ),
+    ],
+    "WeightNorm": [
+        Case(lambda: nn.WeightNorm(nn.Linear(4, 3, rng=0), rng=1), (5, 4)),
+        Case(lambda: nn.WeightNorm(nn.Linear(4, 3, bias=False), 1, rng=1), (5, 4)),
+        Case(
+            lambda: nn.WeightNorm(nn.SpatialConvolution(2, 3, 2, 2), rng=1),
+            (5, 2, 4, 3),
+        ),
+    ],
+    "DontCast": [Case(kept, (5, 4))],
+    "NaN": [Case(lambda: nn.NaN(mlp(), 1), (5, 4))],
+    "Profile": [Case(lambda: nn.Profile(mlp(), 10**6), (5, 4))],
+    "GPU": [Case(lambda: nn.GPU(mlp(), 0), (5, 4))],
+    "Serial": [Case(lambda: nn.Serial(mlp()), (5, 4))],
 }

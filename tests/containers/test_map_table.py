@@ -248,3 +248,61 @@ def test_an_error_names_the_entry():
         ConcatTable(MapTable(Linear(3, 2))).forward([np.ones(3), np.ones(2)])
     notes = caught.value.__notes__
     assert notes == ["in module 1 of MapTable", "in module 0 of ConcatTable"]
+
+
+def test_entries_that_learn_on_their_own(rng):
+    net = MapTable(Linear(4, 3, rng=0), shared=False).resize(2)
+    assert len(net) == 2 and len(net.parameters()[0]) == 4
+    np.testing.assert_array_equal(net[0].weight, net[1].weight)
+    x, dC_dy = tables(rng, 2), tables(rng, 2, (5, 3))
+    net.forward(x)
+    net.backprop(x, dC_dy)
+    for linear, a, d in zip(net, x, dC_dy, strict=True):
+        np.testing.assert_allclose(linear.grad_weight, d.T @ a, rtol=1e-12)
+    w, dC_dw = net.flatten_parameters()
+    w -= dC_dw
+    assert not np.array_equal(net[0].weight, net[1].weight)
+    other = pickle.loads(pickle.dumps(net))
+    for mine, theirs in zip(other(x), net(x), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    net.forward(tables(rng, 3))  # a longer table makes another one, as the first is now
+    np.testing.assert_array_equal(net[2].weight, net[0].weight)
+    assert len(net.parameters()[0]) == 6 and len(net.resize(1)) == 1
+
+
+def test_entries_on_their_own_draw_from_one_generator():
+    net = MapTable(Dropout(rng=np.random.default_rng(5)), shared=False)
+    first, second = net([np.ones(20)] * 2)
+    assert not np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_contract_of_both_forms(shared, rng):
+    net = MapTable(Sequential(Linear(4, 3, rng=0), Tanh()), shared).resize(2)
+    check_module(net, tables(rng, 2))
+
+
+def test_resize_of_stand_ins(rng):
+    net = MapTable(Linear(4, 3)).resize(5)
+    assert len(net) == 1 and len(net.modules) == 5
+    assert len(net.resize(2).modules) == 2 and len(net.resize(0).modules) == 1
+    require_like_linear(net, net[0], rng)
+
+
+def test_a_module_added_later():
+    net = MapTable()
+    for call in (lambda: net.resize(2), lambda: net.forward([np.ones(2)])):
+        with pytest.raises(
+            ValueError, match="MapTable: modules has 0 entries, expected"
+        ):
+            call()
+    assert repr(net) == "MapTable()"
+    assert repr(MapTable(Tanh(), False)) == "MapTable(shared=False,\n  (0): Tanh()\n)"
+    np.testing.assert_allclose(net.add(Tanh())([np.ones(2)])[0], np.tanh([1, 1]))
+
+
+def test_a_direction_of_another_length(rng):
+    net, x = MapTable(Tanh()), tables(rng, 2)
+    net.forward(x)
+    with pytest.raises(ValueError, match="x has 3 entries, expected 2"):
+        net.jvp(x, tables(rng, 3))

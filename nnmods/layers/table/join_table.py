@@ -5,6 +5,7 @@ from operator import index
 import numpy as np
 
 from nnmods.core import LinearMap, check, reuse
+from nnmods.core.axes import axis_in
 from nnmods.core.tables import check_like, check_table
 
 
@@ -32,6 +33,10 @@ class JoinTable(LinearMap):
         If ``x`` is empty, has no such axis, or its arrays differ in other lengths
         than along the axis; or if ``dC_dy`` is not shaped like ``y``.
 
+    References
+    ----------
+    Torch7, ``nn.JoinTable``.
+
     Examples
     --------
     >>> JoinTable(1)([np.ones((5, 2)), np.ones((5, 3))]).shape
@@ -41,7 +46,7 @@ class JoinTable(LinearMap):
     def __init__(self, axis, num_input_dims=0):
         super().__init__()
         self.axis = index(axis)
-        self.num_input_dims = index(num_input_dims)
+        self.num_input_dims = index(num_input_dims or 0)
 
     def forward(self, x):
         axis, shape = self._check(x)
@@ -69,16 +74,9 @@ class JoinTable(LinearMap):
         if not x:
             raise ValueError(f"{self!r}: x has 0 entries, expected at least 1")
         check(self, "x[0]", x[0], (...,))
-        first, ndim, axis = x[0].shape, x[0].ndim, self.axis
-        if axis < 0:
-            axis += ndim
-        elif self.num_input_dims and ndim == self.num_input_dims + 1:
-            axis += 1
-        if not 0 <= axis < ndim:
-            raise ValueError(
-                f"{self!r}: x[0] has shape {first}, expected an axis {self.axis}"
-            )
-        before, after, length = first[:axis], first[axis + 1 :], first[axis]
+        axis = axis_in(self, "x[0]", x[0], self.axis, self.num_input_dims)
+        before, after = x[0].shape[:axis], x[0].shape[axis + 1 :]
+        length = x[0].shape[axis]
         for i in range(1, len(x)):
             check(self, f"x[{i}]", x[i], (*before, None, *after))
             length += x[i].shape[axis]

@@ -1,15 +1,14 @@
 """Max: the largest entry, of a table or along an axis."""
 
-import operator
-
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
 from nnmods.core.tables import check_equal_shapes, check_like
-from nnmods.layers.table.winners import first_winners, largest, last_winners
+from nnmods.layers.reduction.extreme import ExtremeAlong
+from nnmods.layers.table.winners import largest, last_winners
 
 
-class Max(Module):
+class Max(ExtremeAlong):
     """Largest entry by entry of a table, or the largest along an axis.
 
     ::
@@ -41,6 +40,10 @@ class Max(Module):
         If the arrays of a table differ in shape or there are none; if ``x`` has no such
         axis, or one of length 0; if ``dC_dy`` is not shaped like ``y``.
 
+    References
+    ----------
+    Torch7, ``nn.Max``, whose axis is the first if none is named.
+
     Examples
     --------
     >>> x = [np.array([1.0, 5.0, 2.0]), np.array([4.0, 3.0, 2.0])]
@@ -52,80 +55,40 @@ class Max(Module):
     array([5., 3.])
     """
 
+    pick = np.maximum
+    arg = staticmethod(np.argmax)
+
     def __init__(self, axis=None, num_input_dims=0):
-        super().__init__()
-        self.axis = None if axis is None else operator.index(axis)
-        self.num_input_dims = operator.index(num_input_dims)
+        super().__init__(axis, num_input_dims)
 
     def forward(self, x):
-        if self.axis is None:
-            self.y = reuse(self.y, check_equal_shapes(self, x), *x, module=self)
-            return largest(x, self.y)
-        axis, shape = self._along(x)
-        self.y = reuse(self.y, shape, x, module=self)
-        return np.maximum.reduce(x, axis, out=self.y, keepdims=x.ndim == 1)
+        if self.axis is not None:
+            return super().forward(x)
+        self.y = reuse(self.y, check_equal_shapes(self, x), *x, module=self)
+        return largest(x, self.y)
 
     def backward(self, x, dC_dy):
-        if self.axis is None:
-            check(self, "dC_dy", dC_dy, check_equal_shapes(self, x))
-            old = self.dC_dx if self.dC_dx and len(self.dC_dx) == len(x) else ()
-            old = old or [None] * len(x)
-            self.dC_dx = [reuse(d, dC_dy.shape, dC_dy, *x, module=self) for d in old]
-            for i, winner in last_winners(x, self.work):
-                self.dC_dx[i].fill(0)
-                np.copyto(self.dC_dx[i], dC_dy, where=winner)
-            return self.dC_dx
-        axis, shape = self._along(x)
-        check(self, "dC_dy", dC_dy, shape)
-        self.dC_dx = reuse(self.dC_dx, x.shape, x, dC_dy, module=self)
-        self.dC_dx.fill(0)
-        kept = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
-        np.copyto(
-            self.dC_dx.swapaxes(axis, -1),
-            dC_dy.reshape(kept).swapaxes(axis, -1),
-            where=first_winners(x, axis, self.work),
-        )
+        if self.axis is not None:
+            return super().backward(x, dC_dy)
+        check(self, "dC_dy", dC_dy, check_equal_shapes(self, x))
+        old = [*(self.dC_dx or ()), *[None] * len(x)]
+        self.dC_dx = [
+            reuse(d, dC_dy.shape, dC_dy, *x, module=self) for d in old[: len(x)]
+        ]
+        for i, winner in last_winners(x, self.work):
+            self.dC_dx[i].fill(0)
+            np.copyto(self.dC_dx[i], dC_dy, where=winner)
         return self.dC_dx
 
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
-
     def jvp(self, x, dx, dparams=None):
+        if self.axis is not None:
+            return super().jvp(x, dx)
         check_like(self, "dx", dx, x)
-        if self.axis is None:
-            shape = check_equal_shapes(self, x)
-            self._dy = reuse(self._dy, shape, *dx, *x, module=self)
-            for i, winner in last_winners(x, self.work):
-                np.copyto(self._dy, dx[i], where=winner)
-            return self._dy
-        axis, shape = self._along(x)
-        self._dy = reuse(self._dy, shape, x, dx, module=self)
-        dx = dx.swapaxes(axis, -1)
-        picked = self.work("picked", dx.shape, self._dy.dtype)
-        picked.fill(0)
-        np.copyto(picked, dx, where=first_winners(x, axis, self.work))
-        kept = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
-        out = self._dy.reshape(kept).swapaxes(axis, -1)[..., 0]
-        np.add.reduce(picked, axis=-1, out=out)
+        shape = check_equal_shapes(self, x)
+        self._dy = reuse(self._dy, shape, *dx, *x, module=self)
+        for i, winner in last_winners(x, self.work):
+            np.copyto(self._dy, dx[i], where=winner)
         return self._dy
 
-    def _along(self, x):
-        """Return the axis, counted from 0 in full, and the shape of y."""
-        check(self, "x", x, (...,))
-        axis = self.axis
-        if axis < 0:
-            axis += x.ndim
-        elif self.num_input_dims and x.ndim == self.num_input_dims + 1:
-            axis += 1
-        if not 0 <= axis < x.ndim or x.shape[axis] == 0:
-            raise ValueError(
-                f"{self!r}: x has shape {x.shape}, expected an axis {self.axis} "
-                "of length 1 or more"
-            )
-        return axis, (*x.shape[:axis], *x.shape[axis + 1 :]) or (1,)
-
     def __repr__(self):
-        if self.axis is None:
-            return "Max()"
-        dims = f", num_input_dims={self.num_input_dims}" if self.num_input_dims else ""
-        return f"Max({self.axis}{dims})"
+        return "Max()" if self.axis is None else super().__repr__()

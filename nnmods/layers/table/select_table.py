@@ -2,11 +2,11 @@
 
 import operator
 
-from nnmods.core import LinearMap
-from nnmods.core.tables import check_like, check_table, map_table, reuse_table
+from nnmods.core.tables import check_like, check_table
+from nnmods.layers.table.picking import Picking
 
 
-class SelectTable(LinearMap):
+class SelectTable(Picking):
     """Pick one entry of a table.
 
     ::
@@ -26,6 +26,10 @@ class SelectTable(LinearMap):
     ValueError
         If ``x`` has no such entry, or ``dC_dy`` is not shaped like it.
 
+    References
+    ----------
+    Torch7, ``nn.SelectTable``.
+
     Examples
     --------
     >>> import numpy as np
@@ -33,9 +37,6 @@ class SelectTable(LinearMap):
     >>> pick(x), pick.backward(x, np.array([5.0]))
     (array([3.]), [array([0., 0.]), array([5.])])
     """
-
-    _results = (*LinearMap._results, "_zeros")
-    _zeros = None
 
     def __init__(self, index):
         super().__init__()
@@ -50,11 +51,8 @@ class SelectTable(LinearMap):
     def backward(self, x, dC_dy):
         place = self._place(x)
         check_like(self, "dC_dy", dC_dy, x[place])
-        others = [*x[:place], *x[place + 1 :]]
-        self._zeros = reuse_table(self._zeros, self, others)
-        # each time, lest somebody wrote to the last result
-        map_table(lambda array: array.fill(0), self._zeros)
-        self.dC_dx = [*self._zeros[:place], dC_dy, *self._zeros[place:]]
+        zeros = self.zeros_like([*x[:place], *x[place + 1 :]])
+        self.dC_dx = [*zeros[:place], dC_dy, *zeros[place:]]
         return self.dC_dx
 
     def jvp(self, x, dx, dparams=None):

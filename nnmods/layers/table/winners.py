@@ -30,14 +30,3 @@ def last_winners(x, work):
         np.greater(free, winner, out=free)  # free and not won
         yield i, winner
     yield 0, free  # whatever is left
-
-
-def first_winners(x, axis, work):
-    """Return the mask of the largest along an axis, which is swapped with the last."""
-    moved = x.swapaxes(axis, -1)
-    rows = work("rows", moved.shape, x.dtype)  # argmax would make a copy of its own
-    rows[...] = moved
-    index = work("index", moved.shape[:-1], np.intp)
-    np.argmax(rows, axis=-1, out=index)
-    mask = work("mask", moved.shape, bool)
-    return np.equal(index[..., None], np.arange(moved.shape[-1]), out=mask)

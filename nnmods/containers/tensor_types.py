@@ -1,0 +1,29 @@
+"""Tensor types: Torch7's names of dtypes."""
+
+import numpy as np
+
+TYPES = {"torch.FloatTensor": np.float32, "torch.DoubleTensor": np.float64}
+
+
+def tensor_dtype(owner, tensor_type):
+    """Return the dtype that a numpy dtype or a name such as torch.FloatTensor means.
+
+    Raises
+    ------
+    TypeError
+        If it is no floating-point type.
+
+    Examples
+    --------
+    >>> tensor_dtype("Serial", "torch.FloatTensor")
+    dtype('float32')
+    """
+    try:
+        dtype = np.dtype(TYPES.get(tensor_type, tensor_type))
+    except TypeError:
+        dtype = None
+    if dtype is None or dtype.kind != "f":
+        raise TypeError(
+            f"{owner}: tensor_type is {tensor_type!r}, expected a floating-point type"
+        )
+    return dtype

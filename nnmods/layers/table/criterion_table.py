@@ -1,0 +1,98 @@
+"""CriterionTable: a criterion as a module of output and target."""
+
+import numpy as np
+
+from nnmods.core import Criterion, Module, check, reuse
+from nnmods.core.tables import check_like, check_table, map_table, reuse_table
+from nnmods.layers.table.leaves import leaves
+
+
+class CriterionTable(Module):
+    """Compute the cost of a table of output and target: a criterion as a module.
+
+    ::
+
+        x        = [output, target]
+        y        = C(output, target)            (a number: an array of shape ())
+        dC_dx[0] = dC_dy * dC/d output
+        dC_dx[1] = 0                            (the target is a constant)
+
+    Torch7 leaves out the zeros, and takes dC_dy for 1.
+
+    Parameters
+    ----------
+    criterion : Criterion
+
+    Raises
+    ------
+    TypeError
+        If ``criterion`` is not a Criterion, or ``x`` not a table.
+    ValueError
+        If ``x`` has not two entries, or ``dC_dy`` is not one number.
+
+    References
+    ----------
+    Torch7, ``nn.CriterionTable``.
+
+    Examples
+    --------
+    >>> from nnmods.criterions import MSECriterion
+    >>> cost, x = CriterionTable(MSECriterion()), [np.array([1.0, 3.0]), np.zeros(2)]
+    >>> cost(x)
+    array(5.)
+    >>> cost.backward(x, np.array(1.0))
+    [array([1., 3.]), array([0., 0.])]
+    """
+
+    _results = (*Module._results, "_terms")
+    _terms = None
+
+    def __init__(self, criterion):
+        super().__init__()
+        if not isinstance(criterion, Criterion):
+            raise TypeError(
+                f"CriterionTable: criterion has type {type(criterion).__name__}, "
+                "expected a Criterion"
+            )
+        self.criterion = criterion
+
+    def forward(self, x):
+        check_table(self, "x", x, 2)
+        C = self.criterion.forward(*x)
+        self.y = self._number(self.y, x)
+        self.y[...] = C
+        return self.y
+
+    def backward(self, x, dC_dy):
+        check_table(self, "x", x, 2)
+        if getattr(dC_dy, "shape", ()) != (1,):  # as Torch7 has a number's gradient
+            check(self, "dC_dy", dC_dy, ())
+        slope = self.criterion.backward(*x)
+        factor = np.reshape(dC_dy, ())
+        output, target = self.dC_dx or (None, None)
+        output = reuse_table(output, self, x[0])
+        map_table(lambda s, out: np.multiply(s, factor, out=out), slope, output)
+        target = reuse_table(target, self, x[1])
+        map_table(lambda zeros: zeros.fill(0), target)
+        self.dC_dx = [output, target]
+        return self.dC_dx
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        pass  # nothing to learn
+
+    def jvp(self, x, dx, dparams=None):
+        check_like(self, "dx", dx, x)
+        slope = self.criterion.backward(*x)
+        self._terms = reuse_table(self._terms, self, dx[0], slope)
+        map_table(np.multiply, slope, dx[0], self._terms)
+        self._dy = self._number(self._dy, x)
+        self._dy[...] = sum(terms.sum() for terms in leaves(self._terms))
+        return self._dy
+
+    def _number(self, buffer, x):
+        """Return an array of shape (), of the dtype of the output."""
+        first = next(leaves([x[0]]), np.zeros(()))
+        return reuse(buffer, (), first, module=self)
+
+    def __repr__(self):
+        return f"CriterionTable({self.criterion!r})"
