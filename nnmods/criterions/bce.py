@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.criterions.elementwise import ElementwiseCriterion
-from nnmods.criterions.options import as_weights, describe
+from nnmods.criterions.options import as_weights, check_weights, describe
 
 #: Keeps the logarithms finite at y = 0 and y = 1, as in Torch7.
 EPS = 1e-12
@@ -84,18 +84,9 @@ class BCECriterion(ElementwiseCriterion):
         np.subtract(1, y, out=out, dtype=out.dtype)
         np.add(out, EPS, out=out)
 
-    def _check(self, y, target):
-        super()._check(y, target)
-        if self.weights is not None:
-            shape = self.weights.shape
-            fits = len(shape) <= y.ndim and all(
-                w in (1, n) for w, n in zip(shape[::-1], y.shape[::-1], strict=False)
-            )
-            if not fits:
-                raise ValueError(
-                    f"{self!r}: weights has shape {shape}, expected one that "
-                    f"broadcasts to {y.shape}, that of y"
-                )
+    def _compared(self, y, target):
+        target = super()._compared(y, target)
+        check_weights(self, y)
         low = np.fmin.reduce(y, axis=None, initial=0)  # fmin and fmax pass over NaN
         high = np.fmax.reduce(y, axis=None, initial=1)
         if low < 0 or high > 1:
@@ -104,6 +95,7 @@ class BCECriterion(ElementwiseCriterion):
                 f"{self!r}: y has value {y[at]:g} at {at}, expected 0 to 1; "
                 "a Sigmoid gives such"
             )
+        return target
 
     def __repr__(self):
         return describe(self, weights=None, size_average=True)

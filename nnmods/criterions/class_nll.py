@@ -1,15 +1,11 @@
 """ClassNLLCriterion: the negative log-likelihood of class labels."""
 
-import operator
-
-import numpy as np
-
-from nnmods.core import Criterion, reuse
-from nnmods.criterions.labels import as_rows, find, total_cost
-from nnmods.criterions.options import as_weights, describe
+from nnmods.criterions.labels import as_rows
+from nnmods.criterions.likelihood import LikelihoodCriterion
+from nnmods.criterions.options import check_class_weights
 
 
-class ClassNLLCriterion(Criterion):
+class ClassNLLCriterion(LikelihoodCriterion):
     """Negative log-likelihood of labels, given log-probabilities.
 
     ::
@@ -38,13 +34,14 @@ class ClassNLLCriterion(Criterion):
     Raises
     ------
     TypeError
-        If ``target`` is not an array of integers.
+        If ``target`` is not an array of numbers, or one number.
     ValueError
         If ``y`` is not (N, C) with a ``target`` of (N,), or (C,) with one label, or if
-        a label is not from 0 to C - 1.
+        a label is not whole and from 0 to C - 1.
 
     Examples
     --------
+    >>> import numpy as np
     >>> nll = ClassNLLCriterion()
     >>> y, target = np.log([[0.5, 0.5], [0.125, 0.875]]), np.array([1, 0])
     >>> round(nll(y, target), 4), nll.backward(y, target)  # log(16) / 2
@@ -52,49 +49,7 @@ class ClassNLLCriterion(Criterion):
            [-0.5,  0. ]]))
     """
 
-    def __init__(
-        self, weights=None, size_average=True, ignore_index=-100, *, dtype=None
-    ):
-        super().__init__(dtype)
-        self.weights = as_weights(self, weights, 1)
-        self.size_average = bool(size_average)
-        self.ignore_index = operator.index(ignore_index)
-
-    def forward(self, y, target):
+    def _arguments(self, y, target):
         y, target = as_rows(self, y, target)
-        flat, class_axis = self._flat(y)
-        index, w, ignored, scale = find(self, target, y.shape[1], class_axis)
-        self.C = 0.0
-        if scale and y.size:
-            picked = self.work("picked", target.shape, flat.dtype)
-            flat.take(index, None, picked, "clip")  # "raise" copies picked first
-            self.C = -scale * total_cost(picked, w, ignored)
-        return self.C
-
-    def backward(self, y, target):
-        rows, target = as_rows(self, y, target)
-        dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
-        flat, class_axis = self._flat(dC_dy.reshape(rows.shape))
-        index, w, _, scale = find(self, target, rows.shape[1], class_axis)
-        dC_dy.fill(0)
-        if w is None:
-            flat[index] = -scale
-        else:
-            share = self.work("share", w.shape, flat.dtype)
-            flat[index] = np.multiply(w, -scale, out=share)
-        self.dC_dy = dC_dy
-        return dC_dy
-
-    def _flat(self, y):
-        """Return y as a vector, and 1 if that of (N, C), 0 if that of (C, N)."""
-        if y.dtype.kind == "f":
-            if y.flags.c_contiguous:
-                return y.reshape(-1), 1
-            if y.flags.f_contiguous:
-                return y.T.reshape(-1), 0
-        copy = self.work("y", y.shape, y.dtype if y.dtype.kind == "f" else self.dtype)
-        copy[...] = y
-        return copy.reshape(-1), 1
-
-    def __repr__(self):
-        return describe(self, weights=None, size_average=True, ignore_index=-100)
+        check_class_weights(self, y.shape[1])
+        return y, target

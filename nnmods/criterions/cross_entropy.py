@@ -1,18 +1,19 @@
 """CrossEntropyCriterion: the negative log-likelihood of labels, from raw scores."""
 
-import operator
 import warnings
 
 import numpy as np
 
-from nnmods.core import Criterion, reuse
+from nnmods.core import reuse
 from nnmods.criterions.exponentials import Exponentials
-from nnmods.criterions.labels import are_plain, as_rows, find, total_cost, without_ones
-from nnmods.criterions.options import as_weights, describe
+from nnmods.criterions.labels import as_rows, without_ones
+from nnmods.criterions.likelihood import LabelCriterion
+from nnmods.criterions.options import check_class_weights
+from nnmods.criterions.picking import find, total_cost
 
 
-class CrossEntropyCriterion(Criterion):
-    """Negative log-likelihood of labels, given scores: log-softmax and NLL in one.
+class CrossEntropyCriterion(LabelCriterion):
+    """Negative log-likelihood of labels from scores: log-softmax and NLL in one.
 
     ::
 
@@ -26,7 +27,8 @@ class CrossEntropyCriterion(Criterion):
     largest of each sample is subtracted first. Log-probabilities are scores too, and
     give what `ClassNLLCriterion` does. Probabilities are taken for a mistake.
 
-    Axes of length 1, such as (N, C, 1, 1), are dropped from ``y`` and ``target``.
+    Axes of length 1, such as (N, C, 1, 1), are dropped from ``y`` and ``target``; with
+    one label, ``y`` is one sample, along whichever axis its classes lie.
 
     Parameters
     ----------
@@ -45,10 +47,10 @@ class CrossEntropyCriterion(Criterion):
     Raises
     ------
     TypeError
-        If ``target`` is not an array of integers.
+        If ``target`` is not an array of numbers, or one number.
     ValueError
         If ``y`` is not (N, C) with a ``target`` of (N,), or (C,) with one label, or if
-        a label is not from 0 to C - 1.
+        a label is not whole and from 0 to C - 1.
 
     Warns
     -----
@@ -63,16 +65,8 @@ class CrossEntropyCriterion(Criterion):
     (0.2877, array([[ 0.25, -0.25]]))
     """
 
-    _results = (*Criterion._results, "_parts")
+    _results = (*LabelCriterion._results, "_parts")
     _parts = None
-
-    def __init__(
-        self, weights=None, size_average=True, ignore_index=-100, *, dtype=None
-    ):
-        super().__init__(dtype)
-        self.weights = as_weights(self, weights, 1)
-        self.size_average = bool(size_average)
-        self.ignore_index = operator.index(ignore_index)
 
     def forward(self, y, target):
         rows, parts, (index, w, ignored, scale) = self._arguments(y, target)
@@ -120,10 +114,11 @@ class CrossEntropyCriterion(Criterion):
 
     def _arguments(self, y, target):
         """Return y as rows, scratch for them, and what `find` finds in ``target``."""
-        if are_plain(self, y, target):
+        if self._are_plain(y, target):
             rows, labels = y, target
         else:
             rows, labels = as_rows(self, *without_ones(y, target))
+            check_class_weights(self, rows.shape[1])
         dtype = rows.dtype if rows.dtype.kind == "f" else self.dtype
         parts = self._parts
         if parts is None or parts.shape != rows.shape or parts.e.dtype != dtype:
@@ -137,11 +132,20 @@ class CrossEntropyCriterion(Criterion):
         ):
             scale = 1 / len(labels) if self.size_average else 1.0
             return rows, parts, (parts.index, None, None, scale)
-        found = find(self, labels, rows.shape[1], parts.class_axis)
-        return rows, parts, found
+        steps = parts.steps
+        return rows, parts, find(self, labels, rows.shape[1], steps[1], steps[:1])
 
-    def __repr__(self):
-        return describe(self, weights=None, size_average=True, ignore_index=-100)
+    def _are_plain(self, y, target):
+        """Tell at a glance whether there is nothing to check or change."""
+        return (
+            type(y) is type(target) is np.ndarray
+            and y.ndim == 2
+            and target.shape == y.shape[:1]
+            and y.dtype.kind == "f"
+            and target.dtype.kind in "iu"
+            and self.weights is None
+            and y.shape[1] > 0
+        )
 
 
 def _are_probabilities(rows):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.core import Criterion, check, reuse
-from nnmods.criterions.options import describe
+from nnmods.criterions.options import as_flag, describe
 
 
 class ElementwiseCriterion(Criterion):
@@ -15,8 +15,9 @@ class ElementwiseCriterion(Criterion):
         dC_dy = scale * dc/dy(y, target)
         scale = 1 / number of entries of y, or 1 without size_average
 
-    A subclass writes ``c(y, target, out)`` and ``dc(y, target, scale, out)``. Any
-    shape will do. Of nothing, an empty ``y``, the cost is 0.
+    A subclass writes ``c(y, target, out)`` and ``dc(y, target, scale, out)``, and where
+    ``target`` is not simply an array like ``y``, `_compared`, which makes one of it.
+    Any shape will do. Of nothing, an empty ``y``, the cost is 0.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ class ElementwiseCriterion(Criterion):
 
     def __init__(self, size_average=True, *, dtype=None):
         super().__init__(dtype)
-        self.size_average = bool(size_average)
+        self.size_average = as_flag(size_average)
 
     def c(self, y, target, out):
         """Write the cost of each entry into ``out``."""
@@ -48,7 +49,7 @@ class ElementwiseCriterion(Criterion):
         raise NotImplementedError(f"{self!r}: dc(y, target, scale, out) is not written")
 
     def forward(self, y, target):
-        self._check(y, target)
+        target = self._compared(y, target)
         # Not in dC_dy: whoever called backward may still be using that.
         self._terms = reuse(self._terms, y.shape, y, module=self)
         self.c(y, target, self._terms)
@@ -56,14 +57,16 @@ class ElementwiseCriterion(Criterion):
         return self.C
 
     def backward(self, y, target):
-        self._check(y, target)
+        target = self._compared(y, target)
         self.dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
         self.dc(y, target, self._scale(y), self.dC_dy)
         return self.dC_dy
 
-    def _check(self, y, target):
+    def _compared(self, y, target):
+        """Return what `c` and `dc` take as the target, once all is checked."""
         check(self, "y", y, (...,))
         check(self, "target", target, y.shape)
+        return target
 
     def _scale(self, y):
         return 1 / y.size if self.size_average and y.size else 1.0

@@ -30,6 +30,8 @@ class Exponentials:
         The max and the sum of each row.
     loss, picked : ndarray, shape (N,)
         Room for a number of each row.
+    steps : tuple of int
+        From a row to the next, and from a class to the next, in ``flat_e``.
     rows, labels : Snapshot
         Of the y that ``e`` and ``total`` are of, and the labels that ``index`` is of.
     """
@@ -46,9 +48,9 @@ class Exponentials:
         self.total = np.expand_dims(self.flat_total, self.class_axis)
         self.rows, self.labels = Snapshot(), Snapshot()
         self.index = np.zeros(n_samples, np.intp)
-        # The place of label t in row n of e, laid out flat: t * stride + start[n].
-        self._stride = 1 if self.class_axis else n_samples
-        self._starts = np.arange(n_samples) * (n_classes if self.class_axis else 1)
+        # The place of label t in row n of e, laid out flat: steps[0] n + steps[1] t.
+        self.steps = (n_classes, 1) if self.class_axis else (1, n_samples)
+        self._starts = np.arange(n_samples) * self.steps[0]
 
     def locate(self, labels):
         """Write the places of ``labels`` to ``index``; tell whether all are classes."""
@@ -56,7 +58,7 @@ class Exponentials:
             return True
         if largest(labels) >= self.shape[1]:
             return False
-        np.multiply(labels, self._stride, self.index, casting="unsafe")
+        np.multiply(labels, self.steps[1], self.index, casting="unsafe")
         np.add(self.index, self._starts, self.index)
         self.labels.take(labels)
         return True
@@ -68,7 +70,8 @@ class Exponentials:
             e[...] = rows if axis else rows.T
             rows = e
         np.maximum.reduce(rows, axis, None, top, True)  # np.max adds a microsecond
-        np.subtract(rows, top, e)
+        with np.errstate(invalid="ignore", over="ignore"):  # +inf gives NaN, quietly
+            np.subtract(rows, top, e)
 
     def exp(self, rows):
         """Write exp(y - max) over y - max, and its sums to ``total``."""

@@ -1,4 +1,4 @@
-"""Class labels: checked, weighed, and turned into places of an array."""
+"""Class labels: checked, counted from 0, and as integers."""
 
 import functools
 
@@ -6,57 +6,31 @@ import numpy as np
 
 from nnmods.core import check
 
-_max = np.maximum.reduce  # np.max and np.sum add a microsecond to these
-_sum = np.add.reduce
+_max = np.maximum.reduce  # np.max adds a microsecond to this
 _intp = np.dtype(np.intp)
 
 
 def as_rows(criterion, y, target):
     """Return views of ``y`` as (N, C) and of ``target`` as (N,), once checked.
 
-    One sample, y of shape (C,), takes its label as an int or as an array of one.
+    One sample, y of shape (C,), takes its label as a number or as an array of one.
     """
     check(criterion, "y", y, (...,))
     if y.ndim == 1:
         y = y[None]
-        if isinstance(target, (int, np.generic)):
-            target = np.asarray(target)
-        if np.ndim(target) == 0 and isinstance(target, np.ndarray):
-            target = target.reshape(1)
     elif y.ndim != 2:
         check(criterion, "y", y, (None, None))
     n_samples, n_classes = y.shape
-    check(criterion, "target", target, (n_samples,))
+    target = as_labels(criterion, target, (n_samples,))
     if n_samples and not n_classes:
         raise ValueError(f"{criterion!r}: y has 0 classes, expected at least 1")
-    if target.dtype.kind == "f":
-        raise TypeError(
-            f"{criterion!r}: target has dtype {target.dtype}, expected integers"
-        )
-    weights = criterion.weights
-    if weights is not None and weights.shape[0] != n_classes:
-        raise ValueError(
-            f"{criterion!r}: y has {n_classes} classes, "
-            f"expected {weights.shape[0]}, one for each weight"
-        )
     return y, target
-
-
-def are_plain(criterion, y, target):
-    """Tell at a glance whether there is nothing to check or change."""
-    return (
-        type(y) is type(target) is np.ndarray
-        and y.ndim == 2
-        and target.shape == y.shape[:1]
-        and y.dtype.kind == "f"
-        and target.dtype.kind in "iu"
-        and criterion.weights is None
-        and y.shape[1] > 0
-    )
 
 
 def without_ones(y, target):
     """Return y and target without axes of length 1, those of N and C apart."""
+    if getattr(y, "ndim", 0) > 1 and max(y.shape) == y.size and _is_one(target):
+        return y.reshape(1, -1), np.reshape(target, -1)
     if getattr(y, "ndim", 0) > 2:
         while y.ndim > 2 and y.shape[-1] == 1:  # (N, C, 1, 1), even of N = 1 or C = 1
             y = y[..., 0]
@@ -66,87 +40,94 @@ def without_ones(y, target):
     return y, target
 
 
-def find(criterion, target, n_classes, class_axis):
-    """Find the places of labels in a flat array, and what each of them weighs.
+def _is_one(target):
+    """Tell whether ``target`` is a number or an array of one."""
+    return isinstance(target, (int, float, np.generic)) or (
+        isinstance(target, np.ndarray) and target.size == 1
+    )
+
+
+def as_labels(criterion, target, shape):
+    """Return ``target`` as an array of integers of ``shape``, not yet as labels.
+
+    A number will do where there is one label. Floating-point labels, as Torch7 has
+    them, are copied to scratch memory.
+
+    Raises
+    ------
+    TypeError
+        If it is not an array of real numbers.
+    ValueError
+        If its shape is another one, or a number is not whole.
+    """
+    if isinstance(target, (int, float, np.generic)):
+        target = np.asarray(target)
+    if isinstance(target, np.ndarray) and target.ndim == 0 and len(shape) == 1:
+        target = target.reshape(1)
+    check(criterion, "target", target, shape)
+    if target.dtype.kind != "f":
+        return target
+    whole = criterion.work("whole", shape, _intp)
+    same = criterion.work("same", shape, np.bool_)
+    with np.errstate(invalid="ignore"):  # NaN and 1e30 become some number, not the same
+        np.copyto(whole, target, casting="unsafe")
+    np.equal(whole, target, out=same)
+    if not np.logical_and.reduce(same, axis=None):
+        at = place(~same)
+        raise ValueError(
+            f"{criterion!r}: target has label {target[at]:g} at {at}, "
+            "expected whole numbers"
+        )
+    return whole
+
+
+def class_labels(criterion, target, n_classes, ignore=None):
+    """Return ``target`` as labels that index classes, and where it is to be ignored.
 
     Parameters
     ----------
     criterion : Criterion
-        With ``weights`` and ``ignore_index``.
-    target : ndarray of int, shape (N,)
+    target : ndarray of int
     n_classes : int
-    class_axis : {0, 1}
-        1 if the flat array is that of (N, C), 0 if it is that of (C, N).
+    ignore : int, default=None
+        A label to leave out; None for none.
 
     Returns
     -------
-    index : ndarray of intp, shape (N,)
-        That of class 0 where the label is to be ignored.
-    w : ndarray, shape (N,), or None
-        The weights of the rows, 0 where ignored; None if all are 1.
-    ignored : ndarray of bool, shape (N,), or None
-        Where the label is to be ignored; None if there is no need to look.
-    scale : float
-        What the sum over rows is multiplied with: 1 / sum(w), 1 without size_average,
-        and 0 if nothing is left to divide by.
+    label : ndarray of intp
+        From 0 to ``n_classes - 1``; 0 where ignored.
+    ignored : ndarray of bool, or None
+        None if there is no need to look.
 
     Raises
     ------
     ValueError
         If a label is neither of a class nor to be ignored.
     """
-    n, work = len(target), criterion.work
-    label, ignored = _checked(criterion, target, n_classes)
-    index = work("index", (n,), _intp)
-    if class_axis == 1:
-        np.add(label, _starts(n, n_classes), out=index)
-    else:
-        np.multiply(label, n, out=index)
-        np.add(index, _starts(n, 1), out=index)
-    w = None
-    if criterion.weights is not None:
-        w = work("w", (n,), criterion.weights.dtype)
-        criterion.weights.take(label, None, w, "clip")  # "raise" copies w first
-    elif ignored is not None:
-        w = work("w", (n,), criterion.dtype)
-        w.fill(1)
-    if ignored is not None:
-        np.copyto(w, 0, where=ignored)
-    scale = 1.0
-    if criterion.size_average:
-        total = n if w is None else float(_sum(w))
-        scale = 1 / total if total else 0.0
-    return index, w, ignored, scale
-
-
-def total_cost(terms, w, ignored):
-    """Return the sum of ``w * terms``, a float; ``terms`` is written to."""
-    if ignored is not None:
-        np.copyto(terms, 0, where=ignored)  # 0 times an infinite one is no 0
-    if w is not None:
-        np.multiply(terms, w, out=terms)
-    return float(_sum(terms))
-
-
-def _checked(criterion, target, n_classes):
-    """Return the labels as intp, 0 where ignored, and where that is, once checked."""
-    n, ignore, label, ignored = len(target), criterion.ignore_index, target, None
-    fits = not n or largest(target) < n_classes
-    if not fits or 0 <= ignore < n_classes:
-        ignored = criterion.work("ignored", (n,), np.bool_)
+    shape, label, ignored = target.shape, target, None
+    fits = not target.size or largest(target) < n_classes
+    if ignore is not None and (not fits or 0 <= ignore < n_classes):
+        ignored = criterion.work("ignored", shape, np.bool_)
         np.equal(target, ignore, out=ignored)
     if ignored is not None or target.dtype is not _intp:
-        label = criterion.work("label", (n,), _intp)
+        label = criterion.work("label", shape, _intp)
         np.copyto(label, target, casting="unsafe")
     if ignored is not None:
         np.copyto(label, 0, where=ignored)
-    if not fits and _max(label.view(np.uintp)) >= n_classes:
-        at = np.flatnonzero((label < 0) | (label >= n_classes))[0]
+    if not fits and largest(label) >= n_classes:
+        at = place((label < 0) | (label >= n_classes))
+        wanted = "" if ignore is None else f" or {ignore}"
         raise ValueError(
             f"{criterion!r}: target has label {target[at]} at {at}, "
-            f"expected 0 to {n_classes - 1} or {ignore}; labels count from 0"
+            f"expected 0 to {n_classes - 1}{wanted}; labels count from 0"
         )
     return label, ignored
+
+
+def place(wrong):
+    """Return the index of the first True: a number, or a tuple of several axes."""
+    at = np.argwhere(wrong)[0].tolist()
+    return tuple(at) if len(at) > 1 else at[0]
 
 
 def largest(labels):
@@ -154,17 +135,9 @@ def largest(labels):
 
     For that is what a negative one is, read as unsigned: one maximum finds both ends.
     """
-    return _max(labels.view(_unsigned(labels.dtype)))
+    return _max(labels.view(_unsigned(labels.dtype)), None)
 
 
 @functools.cache
 def _unsigned(dtype):
     return np.dtype(f"{dtype.byteorder}u{dtype.itemsize}")
-
-
-@functools.lru_cache(maxsize=8)
-def _starts(n, step):
-    """Return 0, step, 2 step, ..., n numbers that are never written to."""
-    starts = np.arange(n) * step
-    starts.flags.writeable = False
-    return starts

@@ -1,9 +1,32 @@
-"""Options that criterions share: weights, and how all of them are shown."""
+"""Options that criterions share: weights, averaging, and how all of them are shown."""
 
 import numpy as np
 
 
-def as_weights(criterion, weights, n_axes=None):
+def as_flag(value, default=True):
+    """Return ``value`` as a bool, and None, Torch7's nil, as ``default``."""
+    return default if value is None else bool(value)
+
+
+def as_number(criterion, argument, value, default):
+    """Return ``value`` as it is, once known to be a number, and None as ``default``.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    """
+    if value is None:
+        return default
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(
+            f"{type(criterion).__name__}: {argument} has type "
+            f"{type(value).__name__}, expected a number"
+        )
+    return value
+
+
+def as_weights(criterion, weights, n_axes=None, argument="weights"):
     """Return ``weights`` as an array of the criterion's own, None as None.
 
     Raises
@@ -19,24 +42,53 @@ def as_weights(criterion, weights, n_axes=None):
     array = np.asarray(weights)
     if array.dtype.kind not in "fiub":
         raise TypeError(
-            f"{name}: weights has dtype {array.dtype}, expected real numbers"
+            f"{name}: {argument} has dtype {array.dtype}, expected real numbers"
         )
     if n_axes is not None and array.ndim != n_axes:
-        raise ValueError(f"{name}: weights has {array.ndim} axes, expected {n_axes}")
+        raise ValueError(f"{name}: {argument} has {array.ndim} axes, expected {n_axes}")
     return array.astype(criterion.dtype)
 
 
-def describe(criterion, **defaults):
-    """Return ``Name(option=value)``, with the options that differ from their defaults.
+def check_weights(criterion, y):
+    """Raise ValueError unless ``weights`` broadcasts to the shape of ``y``."""
+    if criterion.weights is None:
+        return
+    shape = criterion.weights.shape
+    fits = len(shape) <= y.ndim and all(
+        w in (1, n) for w, n in zip(shape[::-1], y.shape[::-1], strict=False)
+    )
+    if not fits:
+        raise ValueError(
+            f"{criterion!r}: weights has shape {shape}, expected one that "
+            f"broadcasts to {y.shape}, that of y"
+        )
+
+
+def check_class_weights(criterion, n_classes):
+    """Raise ValueError unless there is a weight for each class, or there are none."""
+    weights = criterion.weights
+    if weights is not None and weights.shape[0] != n_classes:
+        raise ValueError(
+            f"{criterion!r}: y has {n_classes} classes, "
+            f"expected {weights.shape[0]}, one for each weight"
+        )
+
+
+def describe(criterion, *shown, **defaults):
+    """Return ``Name(first, option=value)``, options only where not their defaults.
 
     Long arrays are shown by their shape.
     """
-    shown = []
+    shown = list(shown)
     for name, default in defaults.items():
         value = getattr(criterion, name)
         if isinstance(value, np.ndarray):
-            text = value.tolist() if value.size <= 6 else f"<{value.shape}>"
-            shown.append(f"{name}={text}")
+            shown.append(f"{name}={array_text(value)}")
         elif value != default:
             shown.append(f"{name}={value!r}")
     return f"{type(criterion).__name__}({', '.join(shown)})"
+
+
+def array_text(array):
+    """Return a short array as nested lists, a long one as its shape."""
+    return str(array.tolist()) if array.size <= 6 else f"<{array.shape}>"

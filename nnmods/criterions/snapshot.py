@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from nnmods.core.tables import is_table
+
 #: Up to this size Python's bytes are compared in a fifth of the time of a ufunc.
 SMALL = 8192
 
@@ -45,3 +47,47 @@ class Snapshot:
             return False
         np.equal(array, self._copy, self._equal)
         return bool(np.logical_and.reduce(self._equal, None))
+
+
+class TableSnapshot:
+    """The contents of an array, a number or a nested table at some time.
+
+    Examples
+    --------
+    >>> x, before = [np.ones(3), [np.ones(2)]], TableSnapshot()
+    >>> before.take(x)
+    >>> before.equals([np.ones(3), [np.ones(2)]]), before.equals([np.ones(3)])
+    (True, False)
+    """
+
+    def __init__(self):
+        self._build, self._snapshots = None, []
+
+    def take(self, x):
+        """Remember what ``x`` holds."""
+        build, arrays = _taken_apart(x)
+        if build != self._build:
+            self._build, self._snapshots = build, [Snapshot() for _ in arrays]
+        for snapshot, array in zip(self._snapshots, arrays, strict=True):
+            snapshot.take(array)
+
+    def equals(self, x):
+        """Tell whether ``x`` is built like what was taken, and holds the same."""
+        build, arrays = _taken_apart(x)
+        return build == self._build and all(
+            snapshot.equals(array)
+            for snapshot, array in zip(self._snapshots, arrays, strict=True)
+        )
+
+
+def _taken_apart(x):
+    """Return shapes and dtypes, nested as x is, and a list of its arrays."""
+    if not is_table(x):
+        array = np.asarray(x)
+        return (array.shape, array.dtype.str), [array]
+    builds, arrays = [], []
+    for entry in x:
+        build, below = _taken_apart(entry)
+        builds.append(build)
+        arrays += below
+    return builds, arrays

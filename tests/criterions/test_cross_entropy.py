@@ -44,6 +44,24 @@ def test_a_class_that_is_masked_out():
     assert cost(y, np.array([0])) == np.inf
 
 
+@pytest.mark.parametrize("row", [[np.inf, 0.0], [-np.inf, -np.inf], [np.nan, 0.0]])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_row_without_a_softmax_gives_nan_and_leaves_the_others_alone(row, dtype):
+    cost, y = CrossEntropyCriterion(), np.array([row, [0.0, 0.0]], dtype)
+    assert np.isnan(cost(y, np.array([0, 1])))
+    dC_dy = cost.backward(y, np.array([0, 1]))
+    assert np.isnan(dC_dy[0]).any()
+    np.testing.assert_array_equal(dC_dy[1], [0.25, -0.25])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_difference_beyond_the_range_of_the_dtype(dtype):
+    cost, big = CrossEntropyCriterion(), np.finfo(dtype).max
+    y = np.array([[big, -big]])
+    assert cost(y, np.array([0])) == 0 and cost(y, np.array([1])) == np.inf
+    np.testing.assert_array_equal(cost.backward(y, np.array([1])), [[1, -1]])
+
+
 def test_log_probabilities_cost_what_class_nll_says_without_a_warning():
     y = np.log(P)
     C = ClassNLLCriterion()(y, TARGET)
@@ -66,6 +84,17 @@ def test_one_image_or_one_class_remain_a_batch():
     assert cost(one, np.array([1])) == pytest.approx(np.log(4), rel=1e-15)
     assert cost.backward(one, np.array([1])).shape == (1, 3, 1, 1)
     assert cost(np.ones((4, 1, 1, 1)), np.zeros(4, int)) == 0
+
+
+@pytest.mark.parametrize("shape", [(3, 1, 1), (1, 3, 1), (1, 1, 3), (3, 1), (1, 3)])
+@pytest.mark.parametrize("target", [1, np.array([1]), np.array([[1.0]])])
+def test_one_label_makes_one_sample_of_whatever_axis_is_longer(shape, target):
+    cost, y = CrossEntropyCriterion(), np.log(P[0])
+    C, dC_dy = cost(y, 1), cost.backward(y, 1).copy()
+    assert C == pytest.approx(np.log(4), rel=1e-15)
+    assert cost(y.reshape(shape), target) == C
+    got = cost.backward(y.reshape(shape), target)
+    np.testing.assert_array_equal(got, dC_dy.reshape(shape))
 
 
 def test_backward_keeps_the_memory_order_of_batch_last_images():

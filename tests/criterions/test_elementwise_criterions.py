@@ -1,4 +1,4 @@
-"""MSECriterion, AbsCriterion and BCECriterion: what they have in common."""
+"""Criterions that sum over entries and compare like with like: their common ground."""
 
 import copy
 
@@ -7,7 +7,13 @@ import pytest
 
 from criterions.memory import peak
 from nnmods.core import Criterion
-from nnmods.criterions import AbsCriterion, BCECriterion, MSECriterion
+from nnmods.criterions import (
+    AbsCriterion,
+    BCECriterion,
+    MSECriterion,
+    MultiLabelSoftMarginCriterion,
+    SmoothL1Criterion,
+)
 
 MAKERS = {
     "MSE": MSECriterion,
@@ -17,6 +23,10 @@ MAKERS = {
     "BCE": BCECriterion,
     "BCE sum": lambda: BCECriterion(size_average=False),
     "BCE weights": lambda: BCECriterion([0.5, 2.0, 1.0]),
+    "SmoothL1": SmoothL1Criterion,
+    "SmoothL1 sum": lambda: SmoothL1Criterion(size_average=False),
+    "SoftMargin": MultiLabelSoftMarginCriterion,
+    "SoftMargin weights": lambda: MultiLabelSoftMarginCriterion([0.5, 2.0, 1.0], False),
 }
 EACH = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
@@ -38,7 +48,8 @@ def test_gradient_by_central_differences(make, shape):
         step = np.zeros(shape)
         step[at] = 1e-6
         slope = (criterion(y + step, target) - criterion(y - step, target)) / 2e-6
-        assert dC_dy[at] == pytest.approx(slope, rel=1e-6)
+        # Rounding of a cost of 10, over a step of 1e-6.
+        assert dC_dy[at] == pytest.approx(slope, rel=1e-6, abs=2e-9)
 
 
 @EACH
@@ -129,6 +140,24 @@ def test_errors(make):
             verb(y, np.full(4, 0.5))
         with pytest.raises(TypeError, match=r"y is a list of 2, expected an array"):
             verb([0.5, 0.5], np.ones(2))
+
+
+@EACH
+def test_size_average_may_be_set_later(make):
+    criterion, (y, target) = make(), pair(4, 3)
+    C, dC_dy = {}, {}
+    for criterion.size_average in (True, False):
+        C[criterion.size_average] = criterion(y, target)
+        dC_dy[criterion.size_average] = criterion.backward(y, target).copy()
+    assert C[False] == pytest.approx(12 * C[True], rel=1e-14)
+    np.testing.assert_allclose(dC_dy[False], 12 * dC_dy[True], 1e-14)
+
+
+def test_none_stands_for_the_default():
+    for cls in (AbsCriterion, MSECriterion, SmoothL1Criterion):
+        assert repr(cls(None)) == f"{cls.__name__}()"
+    for cls in (BCECriterion, MultiLabelSoftMarginCriterion):
+        assert repr(cls(None, None)) == f"{cls.__name__}()"
 
 
 @EACH

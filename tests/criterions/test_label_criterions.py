@@ -118,10 +118,50 @@ def test_one_sample_is_a_batch_of_one(cls):
     criterion, y = cls([0.5, 2, 1]), scores(1)
     C, dC_dy = criterion(y, np.array([1])), criterion.backward(y, np.array([1]))[0]
     one = cls([0.5, 2, 1])
-    for target in (1, np.int32(1), np.array(1), np.array([1])):
+    for target in (1, 1.0, np.int32(1), np.array(1), np.array([1]), np.array([1.0])):
+        assert cls([0.5, 2, 1])(y, target) == C  # as a batch of one, too
         assert one(y[0], target) == C
         assert one.backward(y[0], target).shape == (3,)
         np.testing.assert_array_equal(one.dC_dy, dC_dy)
+
+
+@BOTH
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+def test_labels_may_be_whole_numbers_of_floating_point(cls, kind):
+    criterion, y = cls([0.5, 2, 1]), scores()
+    C, dC_dy = criterion(y, TARGET), criterion.backward(y, TARGET).copy()
+    target = np.repeat(TARGET.astype(kind), 2)[::2]
+    assert criterion(y, target) == C
+    np.testing.assert_array_equal(criterion.backward(y, target), dC_dy)
+
+
+@BOTH
+@pytest.mark.parametrize("value", [1.5, np.nan, np.inf, -np.inf, 1e30])
+def test_labels_that_are_not_whole_are_refused(cls, value):
+    criterion, target = cls(), TARGET.astype(float)
+    target[3] = value
+    text = rf"\(\): target has label {value:g} at 3, expected whole numbers".replace(
+        "+", r"\+"
+    )
+    for verb in (criterion.forward, criterion.backward):
+        with pytest.raises(ValueError, match=text):
+            verb(scores(), target)
+    with pytest.raises(ValueError, match="target has label 3 at 3, expected 0 to 2"):
+        criterion(scores(), np.where(TARGET == TARGET[3], 3.0, TARGET)[[0, 1, 4, 2, 0]])
+
+
+@BOTH
+def test_none_stands_for_the_default(cls):
+    assert repr(cls(None, None, None)) == f"{cls.__name__}()"
+
+
+@BOTH
+def test_size_average_may_be_set_later(cls):
+    criterion, y = cls(), scores()
+    C, dC_dy = criterion(y, TARGET), criterion.backward(y, TARGET).copy()
+    criterion.size_average = False
+    assert criterion(y, TARGET) == pytest.approx(5 * C, rel=1e-14)
+    np.testing.assert_allclose(criterion.backward(y, TARGET), 5 * dC_dy, 1e-14, 1e-15)
 
 
 @BOTH
@@ -224,12 +264,13 @@ def test_ignore_index_beyond_an_unsigned_dtype(cls):
 def test_errors(cls):
     criterion, name = cls(), cls.__name__
     for y, target, kind, text in (
-        (scores(), TARGET * 1.0, TypeError, "target has dtype float64, expected int"),
         (scores(), [0, 1], TypeError, "target is a list of 2, expected an array"),
-        (scores(), 1, TypeError, "target has type int, expected an array"),
+        (scores(), "0", TypeError, "target has type str, expected an array"),
+        (scores(), None, TypeError, "target has type NoneType, expected an array"),
+        (scores(), TARGET * 1j, TypeError, "target has dtype complex128, expected re"),
+        (scores(), 1, ValueError, r"target has shape \(1,\), expected \(5,\)"),
         (scores(), TARGET[:4], ValueError, r"target has shape \(4,\), expected \(5,\)"),
         (scores()[0], TARGET, ValueError, r"target has shape \(5,\), expected \(1,\)"),
-        (scores()[0], 1.0, TypeError, "target has type float, expected an array"),
         (np.zeros((2, 3, 4)), TARGET, ValueError, r"y has shape \(2, 3, 4\), expected"),
         (np.zeros((2, 0)), TARGET[:2], ValueError, "y has 0 classes, expected at lea"),
         ([[0.0]], TARGET, TypeError, "y is a list of 1, expected an array"),

@@ -49,10 +49,12 @@ class Golden:
             return self.array(name)
         if f"{name}.__empty__" in self:
             return []
+        if not self.names(f"{name}."):
+            return None
         entries = []
         while (value := self.value(f"{name}.{len(entries) + 1}")) is not None:
             entries.append(value)
-        return entries or None
+        return entries
 
     def make(self):
         """Return the module or criterion as it is constructed."""

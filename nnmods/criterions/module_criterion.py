@@ -1,0 +1,139 @@
+"""ModuleCriterion: a cost of what modules make of y and of the target."""
+
+import warnings
+
+from nnmods.core import Criterion, Module
+from nnmods.criterions.options import as_flag
+from nnmods.criterions.snapshot import TableSnapshot
+
+
+class ModuleCriterion(Criterion):
+    """Criterion of y and target that went through a module each.
+
+    ::
+
+        C     = criterion(f(y), g(target))
+        dC_dy = (df/dy)^T dC/df          no gradient goes to the target
+
+    with f the input module and g the target module.
+
+    Parameters
+    ----------
+    criterion : Criterion
+    input_module : Module, default=None
+        f; None for y itself. Its parameters, if any, are not trained.
+    target_module : Module, default=None
+        g; None for the target itself.
+    cast_target : bool, default=True
+        Whether `astype` converts the target module too.
+
+    Warns
+    -----
+    UserWarning
+        If the input module has parameters.
+
+    References
+    ----------
+    Torch7, nn.ModuleCriterion.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import nnmods as nn
+    >>> cost = ModuleCriterion(nn.MSECriterion(), nn.ReLU())
+    >>> y, target = np.array([-1.0, 2.0]), np.array([0.0, 3.0])
+    >>> cost(y, target), cost.backward(y, target)
+    (0.5, array([ 0., -1.]))
+    """
+
+    _results = (*Criterion._results, "_kept")
+    _kept = None
+
+    def __init__(
+        self, criterion, input_module=None, target_module=None, cast_target=True
+    ):
+        super().__init__()
+        for name, value, kind in (
+            ("criterion", criterion, Criterion),
+            ("input_module", input_module, Module),
+            ("target_module", target_module, Module),
+        ):
+            optional = kind is Module and value is None
+            if not optional and not isinstance(value, kind):
+                raise TypeError(
+                    f"ModuleCriterion: {name} has type {type(value).__name__}, "
+                    f"expected a {kind.__name__}"
+                )
+        self.criterion = criterion
+        self.input_module = input_module
+        self.target_module = target_module
+        self.cast_target = as_flag(cast_target)
+        if input_module is not None and input_module.parameters()[0]:
+            warnings.warn(
+                "ModuleCriterion: input_module has parameters, expected none; "
+                "they will not be trained",
+                stacklevel=2,
+            )
+
+    def __call__(self, y, target=None):
+        return self.forward(y, target)
+
+    def forward(self, y, target=None):
+        self.C = self.criterion.forward(*self._through(y, target, anew=True))
+        return self.C
+
+    def backward(self, y, target=None):
+        self.dC_dy = self.criterion.backward(*self._through(y, target, anew=False))
+        if self.input_module is not None:
+            self.dC_dy = self.input_module.backward(y, self.dC_dy)
+        return self.dC_dy
+
+    def _through(self, y, target, anew):
+        """Return f(y) and g(target); what they gave last, if that is of the same.
+
+        A random module must not draw anew between `forward` and `backward`.
+        """
+        results = []
+        for i, (module, x) in enumerate(
+            ((self.input_module, y), (self.target_module, target))
+        ):
+            if module is None:
+                results.append(x)
+                continue
+            if self._kept is None:
+                self._kept = [[TableSnapshot(), None], [TableSnapshot(), None]]
+            given, result = self._kept[i]
+            if anew or result is None or not given.equals(x):
+                self._kept[i][1] = None  # should the module raise
+                result = module.forward(x)
+                given.take(x)
+                self._kept[i][1] = result
+            results.append(result)
+        return results
+
+    def astype(self, dtype):
+        """Convert the criterion and the modules too, in place, and return self."""
+        self.criterion.astype(dtype)
+        for module, cast in (
+            (self.input_module, True),
+            (self.target_module, self.cast_target),
+        ):
+            if module is not None and cast:
+                module.astype(dtype)
+        return super().astype(dtype)
+
+    def clear_state(self):
+        """Drop results and scratch memory everywhere, and return self."""
+        for part in (self.criterion, self.input_module, self.target_module):
+            if part is not None:
+                part.clear_state()
+        return super().clear_state()
+
+    def __repr__(self):
+        options = "".join(
+            f", {name}={getattr(self, name)!r}"
+            for name in ("input_module", "target_module")
+            if getattr(self, name) is not None
+        )
+        cast = "" if self.cast_target else ", cast_target=False"
+        return f"ModuleCriterion({self.criterion!r}{options}{cast})"
