@@ -17,8 +17,8 @@ CASES = [
 ]
 BATCHES = [case for case in CASES if case.values[0].batch]
 #: Bytes of x in the test of memory. What Python and NumPy take for a moment (tuples,
-#: views, a ufunc's buffer of 8192 entries) is less than a quarter of them.
-LARGE = 512 * 1024
+#: views, buffers of 8192 entries for each operand of a ufunc) is an eighth of them.
+LARGE = 2 * 1024 * 1024
 
 
 def enlarged(x):
@@ -50,7 +50,7 @@ def test_no_array_is_allocated_after_the_first_call(case):
         peak = tracemalloc.get_traced_memory()[1] - before
     finally:
         tracemalloc.stop()
-    assert peak < LARGE // 4
+    assert peak < LARGE // 8
 
 
 def wider(x):

@@ -1,7 +1,96 @@
 """Cases of linear."""
 
+import numpy as np
+
 import nnmods as nn
 from cases.case import Case
+from nnmods.core.tables import is_table
+
+
+class OnDense(nn.Module):
+    """A sparse layer on the entries of an array, so that all checks of arrays apply."""
+
+    def __init__(self, layer, form):
+        super().__init__()
+        self.layer, self.form = layer, form
+
+    def forward(self, x):
+        self.y = self.layer.forward(self.form(x))
+        return self.y
+
+    def backward(self, x, dC_dy):
+        dC_dx = self.layer.backward(self.form(x), dC_dy)
+        if isinstance(self.layer, nn.IndexLinear):
+            dense = dC_dx[1]
+        elif is_table(dC_dx):
+            dense = [pairs[:, 1] for pairs in dC_dx]
+            dense = dense[0] if x.ndim == 1 else dense
+        else:
+            dense = dC_dx[..., 1]
+        self.dC_dx = np.array(dense, dtype=dC_dy.dtype).reshape(x.shape)
+        return self.dC_dx
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        self.layer.acc_grad_params(self.form(x), dC_dy, scale)
+
+    def jvp(self, x, dx, dparams=None):
+        return self.layer.jvp(self.form(x), self.form(dx), dparams)
+
+    def __repr__(self):
+        return f"OnDense({self.layer!r})"
+
+
+def places(x):
+    """Return indices like x whose order is not that of memory."""
+    return np.broadcast_to(np.arange(x.shape[-1])[::-1], x.shape)
+
+
+def pairs(x):
+    """Return x as SparseLinear's pairs: (nnz, 2), or (N, nnz, 2)."""
+    return np.stack([places(x), x[..., ::-1]], axis=-1).astype(x.dtype)
+
+
+def table_of_pairs(x):
+    return pairs(x) if x.ndim == 1 else list(pairs(x)) if len(x) else pairs(x)
+
+
+def keys_and_values(x):
+    if x.ndim == 1:
+        return [places(x), x[::-1]]
+    return [list(places(x)), list(x[:, ::-1])]
+
+
+def keys_values_sizes(x):
+    if x.ndim == 1:
+        return keys_and_values(x)
+    sizes = np.full(len(x), x.shape[1])
+    return [places(x).reshape(-1), x[:, ::-1].reshape(-1), sizes]
+
+
+def indices(*shape, low=0, high=5):
+    """Return a function of indices, of which the first and last two are equal."""
+
+    def draw(rng):
+        x = rng.integers(low, high, shape)
+        x.flat[-1] = x.flat[0]
+        return x
+
+    return draw
+
+
+def index_linear(normalize=False):
+    module = nn.IndexLinear(4, 3, not normalize, normalize=normalize)
+    return module.reset(0)
+
+
+def centres(rng):
+    """Return samples at the centres: elsewhere the gradient is of another cost."""
+    return nn.Kmeans(3, 4, rng=0).weight[[2, 0, 1, 1, 0]]
+
+
+def partial_linear(partition, bias=True):
+    return nn.PartialLinear(4, 5, bias, rng=0).set_partition(partition)
+
 
 #: Of each class its cases; the key is the exported name.
 MODULES = {
@@ -9,5 +98,48 @@ MODULES = {
         Case(lambda: nn.Linear(4, 3, rng=0), (5, 4)),
         Case(lambda: nn.Linear(4, 3, bias=False, rng=0), (5, 2, 4)),
         Case(lambda: nn.Linear(1, 1, rng=0), (2, 1)),
+    ],
+    "LinearNoBias": [Case(lambda: nn.LinearNoBias(4, 3, rng=0), (5, 4))],
+    "LinearWeightNorm": [
+        Case(lambda: nn.LinearWeightNorm(4, 3, rng=0), (5, 4)),
+        Case(lambda: nn.LinearWeightNorm(4, 3, False, rng=0), (5, 2, 4)),
+        Case(lambda: nn.LinearWeightNorm(4, 3, True, 9.0, rng=0), (5, 4)),
+    ],
+    "Bilinear": [
+        Case(lambda: nn.Bilinear(4, 3, 2, rng=0), [(5, 4), (5, 3)], single=False),
+        Case(lambda: nn.Bilinear(1, 3, 4, False, rng=0), [(5, 1), (5, 3)], False),
+    ],
+    "PartialLinear": [
+        Case(lambda: nn.PartialLinear(4, 3, rng=0), (5, 4), single=False),
+        Case(lambda: partial_linear([3, 0, 4]), (5, 4), single=False),
+        Case(lambda: partial_linear([3, 0, 3], False), (5, 4), single=False),
+    ],
+    "SparseLinear": [
+        Case(lambda: OnDense(nn.SparseLinear(4, 3, True, rng=0), pairs), (5, 4)),
+        Case(
+            lambda: OnDense(nn.SparseLinear(4, 3, True, rng=0), table_of_pairs), (5, 4)
+        ),
+    ],
+    "IndexLinear": [
+        Case(lambda: OnDense(index_linear(), keys_and_values), (5, 4)),
+        Case(lambda: OnDense(index_linear(), keys_values_sizes), (5, 4)),
+    ],
+    "LookupTable": [
+        Case(lambda: nn.LookupTable(12, 3, rng=0), indices(7), single=False),
+        Case(lambda: nn.LookupTable(12, 3, rng=0), indices(5, 4)),
+        Case(lambda: nn.LookupTable(12, 3, 11, 9.0, rng=0), indices(5, 4)),
+    ],
+    "LookupTableMaskZero": [
+        Case(lambda: nn.LookupTableMaskZero(12, 3, rng=0), indices(5, 4)),
+    ],
+    "Embedding": [
+        Case(lambda: nn.Embedding(12, 3, rng=0), indices(5, 2, 4)),
+        Case(lambda: nn.Embedding(12, 3, -1, 9.0, 1.0, rng=0), indices(5, 4)),
+    ],
+    "Kmeans": [Case(lambda: nn.Kmeans(3, 4, rng=0), centres, single=False)],
+    "Maxout": [
+        Case(lambda: nn.Maxout(4, 3, 5, rng=0), (5, 4)),
+        Case(lambda: nn.Maxout(4, 3, 2, nn.Tanh(), rng=0), (5, 4)),
+        Case(lambda: nn.Maxout(4, 3, 2, nn.Linear(3, 3, rng=1), rng=0), (5, 4)),
     ],
 }

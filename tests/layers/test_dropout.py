@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import nnmods.core
+from nnmods.core.torch7_generator import Torch7Generator
 from nnmods.layers.noise import Dropout
 from nnmods.testing import check_module
 
@@ -145,3 +146,44 @@ def test_repr():
     assert repr(Dropout()) == "Dropout()"
     dropout = Dropout(0.2, inverted=False, exact=True)
     assert repr(dropout) == "Dropout(0.2, inverted=False, exact=True)"
+
+
+@pytest.mark.parametrize("v1", [None, False, True])
+def test_torch7s_second_argument_is_the_opposite_of_inverted(v1):
+    dropout, x = Dropout(0.5, v1, rng=0), np.ones(50)
+    assert dropout.inverted is not v1
+    assert set(np.unique(dropout(x))) == ({0, 1} if v1 else {0, 2})
+    np.testing.assert_array_equal(dropout.evaluate()(x), x * (0.5 if v1 else 1))
+
+
+def test_the_two_names_may_not_contradict_each_other():
+    assert not Dropout(0.5, True, inverted=False).inverted
+    with pytest.raises(ValueError, match="Dropout: v1 is True and inverted is True"):
+        Dropout(0.5, True, inverted=True)
+
+
+def test_inplace_changes_nothing():
+    x = np.ones(20)
+    Dropout(0.5, None, True, rng=0).forward(x)
+    np.testing.assert_array_equal(x, np.ones(20))
+
+
+def test_with_probability_0_nothing_is_drawn():
+    rng, x = np.random.default_rng(0), np.ones(5)
+    dropout = Dropout(0, rng=rng)
+    assert dropout.forward(x) is x and dropout.backward(x, x) is x
+    assert rng.random() == np.random.default_rng(0).random()
+
+
+def test_draws_are_those_of_torch7():
+    u = Torch7Generator(7).random(6)
+    y = Dropout(0.4, rng=Torch7Generator(7))(np.ones((3, 2), np.float32).T)
+    np.testing.assert_allclose(y.reshape(-1), (u <= 0.6) / 0.6, rtol=1e-6)
+
+
+def test_the_probability_can_be_changed():
+    dropout, x = Dropout(0.1, rng=0), np.ones(50)
+    assert dropout.setp(0.75) is dropout and dropout(x).max() == 4
+    with pytest.raises(ValueError, match="p_drop is 1, expected 0 <= p_drop < 1"):
+        dropout.setp(1)
+    assert dropout.p_drop == 0.75

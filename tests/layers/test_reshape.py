@@ -18,6 +18,8 @@ from nnmods.testing import check_module
         (Reshape(6, batch_mode=False), (1, 2, 3), (6,)),
         (Reshape(6, batch_mode=True), (1, 6), (1, 6)),
         (Reshape(0, batch_mode=True), (4, 0, 2), (4, 0)),
+        (Reshape(6, False), (1, 2, 3), (6,)),  # Torch7's last argument
+        (Reshape((3, 2), True), (1, 6), (1, 3, 2)),
     ],
 )
 def test_shapes(reshape, shape, wanted):

@@ -1,3 +1,5 @@
 """Products of matrices and vectors."""
 
-__all__ = []
+from nnmods.layers.algebra.products import MM, MV
+
+__all__ = ["MM", "MV"]

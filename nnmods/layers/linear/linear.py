@@ -1,15 +1,9 @@
 """Linear: the affine map of the last axis."""
 
-from math import prod
-
-import numpy as np
-
-from nnmods.core import Module, check, get_rng, reuse, uniform_bound
-from nnmods.core.arrays import as_size
-from nnmods.kernels.products import column_sums, product
+from nnmods.layers.linear.affine import Affine
 
 
-class Linear(Module):
+class Linear(Affine):
     """Affine map of the last axis.
 
     ::
@@ -51,105 +45,52 @@ class Linear(Module):
 
     Examples
     --------
+    >>> import numpy as np
     >>> Linear(3, 2, rng=0)(np.ones((5, 3))).shape
     (5, 2)
     """
 
-    _results = (*Module._results, "_dC_dy", "_shares")
-    _dC_dy = _shares = None
 
-    def __init__(self, in_features, out_features, bias=True, *, dtype=None, rng=None):
-        super().__init__(dtype)
-        self.in_features = as_size("Linear", "in_features", in_features)
-        self.out_features = as_size("Linear", "out_features", out_features)
-        self.weight = np.empty((self.out_features, self.in_features), self.dtype)
-        self.bias = np.empty(self.out_features, self.dtype) if bias else None
-        self.grad_weight = np.zeros_like(self.weight)
-        self.grad_bias = np.zeros_like(self.bias) if bias else None
-        self.reset(rng)
+class LinearNoBias(Affine):
+    """Linear map of the last axis, without a bias.
 
-    def reset(self, rng=None, stdv=None):
-        rng = get_rng(rng)
-        bound = uniform_bound(stdv, self.in_features)
-        self.weight[...] = rng.uniform(-bound, bound, self.weight.shape)
-        if self.bias is not None:
-            self.bias[...] = rng.uniform(-bound, bound, self.bias.shape)
-        return self
+    ::
 
-    def no_bias(self):
-        """Take the bias away, and return self."""
-        self.bias = self.grad_bias = None
-        return self
+        y            = x @ weight.T
+        dC_dx        = dC_dy @ weight
+        grad_weight += scale * dC_dy.T @ x      (leading axes folded into one)
 
-    def forward(self, x):
-        if x is not self._x:  # the array of the last call was checked, and y fits it
-            check(self, "x", x, (..., self.in_features))
-            shape = (*x.shape[:-1], self.out_features)
-            self.y = reuse(self.y, shape, x, self.weight)
-            self._x, self._dC_dy = x, None
-        product(x, self.weight.T, self.y)
-        if self.bias is not None:
-            np.add(self.y, self.bias, out=self.y)
-        return self.y
+    Parameters
+    ----------
+    in_features, out_features : int
+        Length of the last axis of ``x`` and of ``y``.
+    dtype : numpy dtype, default=None
+        Of the parameters; None takes `nnmods.get_default_dtype()`.
+    rng : int, numpy.random.Generator or None, default=None
+        Draws the initial values, uniform on +-1/sqrt(in_features).
 
-    def backward(self, x, dC_dy):
-        self._check(x, dC_dy)
-        return self._backward(x, dC_dy)
+    Attributes
+    ----------
+    weight, grad_weight : ndarray, shape (out_features, in_features)
 
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        self._check(x, dC_dy)  # the reshapes below would accept some wrong shapes
-        self._accumulate(x, dC_dy, scale)
+    Raises
+    ------
+    ValueError
+        If ``x`` is not (..., in_features), or ``dC_dy`` is not shaped like ``y``.
 
-    def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
-        self._check(x, dC_dy)  # once for both
-        dC_dx = self._backward(x, dC_dy) if input_grad else None
-        self._accumulate(x, dC_dy, scale)
-        return dC_dx
+    References
+    ----------
+    .. [1] Torch7, ``rnn/LinearNoBias.lua``.
 
-    def _backward(self, x, dC_dy):
-        self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, self.weight)
-        return product(dC_dy, self.weight, self.dC_dx)
+    Examples
+    --------
+    >>> import numpy as np
+    >>> LinearNoBias(3, 2, rng=0)(np.zeros((1, 3)))
+    array([[0., 0.]])
+    """
 
-    def _accumulate(self, x, dC_dy, scale):
-        if x.ndim != 2:
-            N = prod(x.shape[:-1])
-            x = x.reshape(N, self.in_features)
-            dC_dy = dC_dy.reshape(N, self.out_features)
-        if self._shares is None or self._shares[0].dtype is not self.weight.dtype:
-            self._shares = np.empty_like(self.weight), np.empty_like(self.weight[:, 0])
-        weight_share, bias_share = self._shares
-        product(dC_dy.T, x, weight_share)
-        if scale != 1:
-            np.multiply(weight_share, scale, out=weight_share)
-        self.grad_weight += weight_share
-        if self.bias is not None:
-            column_sums(dC_dy, bias_share)
-            if scale != 1:
-                np.multiply(bias_share, scale, out=bias_share)
-            self.grad_bias += bias_share
-
-    def jvp(self, x, dx, dparams=None):
-        check(self, "x", x, (..., self.in_features))
-        check(self, "dx", dx, x.shape)
-        shape = (*x.shape[:-1], self.out_features)
-        self._dy = dy = reuse(self._dy, shape, dx, self.weight)
-        product(dx, self.weight.T, dy)
-        if dparams is not None:
-            for i, p in enumerate(self.parameters()[0]):
-                check(self, f"dparams[{i}]", dparams[i], p.shape)
-            dy += np.matmul(x, dparams[0].T)
-            if self.bias is not None:
-                dy += dparams[1]
-        return dy
-
-    def _check(self, x, dC_dy):
-        if x is not self._x:
-            check(self, "x", x, (..., self.in_features))
-            check(self, "dC_dy", dC_dy, (*x.shape[:-1], self.out_features))
-        elif dC_dy is not self._dC_dy:
-            check(self, "dC_dy", dC_dy, self.y.shape)
-            self._dC_dy = dC_dy
+    def __init__(self, in_features, out_features, *, dtype=None, rng=None):
+        super().__init__(in_features, out_features, False, dtype=dtype, rng=rng)
 
     def __repr__(self):
-        bias = "" if self.bias is not None else ", bias=False"
-        return f"Linear({self.in_features} -> {self.out_features}{bias})"
+        return f"LinearNoBias({self.in_features} -> {self.out_features})"

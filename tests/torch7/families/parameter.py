@@ -1,3 +1,5 @@
-"""Torch7's parameter."""
+"""Torch7's parameters by element: its Add is our CAdd."""
 
-CONSTRUCTORS = {}
+import nnmods as nn
+
+CONSTRUCTORS = {"Add": nn.CAdd}

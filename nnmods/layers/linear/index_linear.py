@@ -1,0 +1,187 @@
+"""IndexLinear: an affine map of tables of keys and values."""
+
+import numpy as np
+
+from nnmods.core import check, get_rng, uniform_bound
+from nnmods.core.arrays import as_size, same
+from nnmods.core.tables import check_like, copied, is_table
+from nnmods.layers.linear.indices import INTP, as_indices
+from nnmods.layers.linear.keys_values import read_table
+from nnmods.layers.linear.normalizing import normalized
+from nnmods.layers.linear.sparse_affine import SparseAffine
+
+
+class IndexLinear(SparseAffine):
+    """Affine map of keys and values, all other inputs being 0.
+
+    ::
+
+        y                  = sum over pairs of value * weight[key] + bias
+        grad_weight[key]  += scale * value * dC_dy
+        grad_bias         += scale * dC_dy
+        dC_dx, at a place  = dC_dy @ weight[place], for all places
+
+    =================================================  ==========  ====================
+    x                                                  y           dC_dx
+    =================================================  ==========  ====================
+    [keys, values], 1-d arrays                         (out,)      [(in,), (in,)]
+    [[keys, keys ...], [values, values ...]], N each   (N, out)    [N of (in,), N of]
+    [keys, values, sizes], samples one after another   (N, out)    [(N, in), (N, in)]
+    =================================================  ==========  ====================
+
+    Keys count from 0; those that occur twice add up. In dC_dx the first entry names
+    the places, 0 to in_features - 1, and the second holds the gradient at each.
+
+    With ``normalize`` a value v counts as ``v / m + b``, where m, column 0 of the
+    weight, is the largest size of a value of its key that training has met so far, pair
+    by pair, and b, column 3, is a parameter. Column 1 holds 1 / m, and column 2 is 1
+    where a key was met. In evaluation a size above m counts as m does.
+
+    Parameters
+    ----------
+    in_features, out_features : int
+    do_grad_input : bool, default=False
+        Whether `backward` computes dC_dx; otherwise it is an empty table.
+    keys_offset : int, default=0
+        Is added to every key.
+    weight, bias : ndarray, default=None
+        To be used as they are instead of new ones; their shapes go before the sizes.
+    normalize : bool, default=False
+    dtype : numpy dtype, default=None
+    rng : int, numpy.random.Generator or None, default=None
+        Taken as by every module. Nothing is drawn before `reset`: all parameters are 0.
+
+    Attributes
+    ----------
+    weight, grad_weight : ndarray, shape (in_features, out_features)
+        With ``normalize`` there are 4 columns more, before the others.
+    bias, grad_bias : ndarray, shape (out_features,)
+
+    Raises
+    ------
+    TypeError
+        If ``x`` is no table of arrays.
+    ValueError
+        If ``x`` has none of these forms, or a key is out of range or not whole; if
+        dC_dx is asked for with ``normalize``.
+
+    References
+    ----------
+    .. [1] Torch7, ``nn/IndexLinear.lua``.
+
+    Examples
+    --------
+    >>> module = IndexLinear(4, 1)
+    >>> module.weight[...] = [[1], [10], [100], [1000]]
+    >>> module([np.array([0, 3]), np.array([2.0, 1.0])])
+    array([1002.])
+    """
+
+    _results = (*SparseAffine._results, "_normalized")
+    _normalized = None  # x of the last forward, its normalized values, their slopes
+
+    def __init__(
+        self,
+        in_features,
+        out_features,
+        do_grad_input=False,
+        keys_offset=None,
+        weight=None,
+        bias=None,
+        normalize=False,
+        *,
+        dtype=None,
+        rng=None,
+    ):
+        super().__init__(dtype if weight is None else weight.dtype)
+        self.normalize = 4 if normalize else 0
+        if weight is None:
+            rows = as_size("IndexLinear", "in_features", in_features)
+            columns = as_size("IndexLinear", "out_features", out_features)
+            weight = np.zeros((rows, columns + self.normalize), self.dtype)
+        self.in_features, columns = weight.shape
+        self.out_features = columns - self.normalize
+        if bias is None:
+            bias = np.zeros(self.out_features, self.dtype)
+        check(self, "bias", bias, (self.out_features,))
+        self.weight, self.bias = weight, bias
+        self.grad_weight, self.grad_bias = np.zeros_like(weight), np.zeros_like(bias)
+        self.do_grad_input = bool(do_grad_input)
+        self.keys_offset = 0 if keys_offset is None else int(keys_offset)
+
+    def reset(self, rng=None, stdv=None):
+        rng = get_rng(rng)
+        bound = uniform_bound(stdv, self.weight.shape[1])
+        self.weight[...] = rng.uniform(-bound, bound, self.weight.shape)
+        self.bias[...] = 1e-6 * rng.uniform(-bound, bound, self.bias.shape)
+        self.weight[:, : self.normalize] = 0
+        return self
+
+    def backward(self, x, dC_dy):
+        _, _, starts, single = self._read(x)
+        dC_dy = self._batch(dC_dy, starts, single)
+        if not self.do_grad_input:
+            self.dC_dx = []
+            return self.dC_dx
+        if self.normalize:
+            raise ValueError(f"{self!r}: normalize is True, expected False for dC_dx")
+        dense = self._dense_gradient(dC_dy).copy()
+        places = np.empty(dense.shape, dense.dtype)
+        places[...] = np.arange(self.in_features)
+        if single:
+            self.dC_dx = [places[0], dense[0]]
+        elif len(x) == 3:
+            self.dC_dx = [places, dense]
+        else:
+            self.dC_dx = [list(places), list(dense)]
+        return self.dC_dx
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        super().acc_grad_params(x, dC_dy, scale)
+        if self.normalize:
+            keys, _, starts, single = self._read(x)
+            dC_dy = self._batch(dC_dy, starts, single)
+            dC_dv = np.repeat(dC_dy, np.diff(starts), axis=0)
+            dC_dv *= self._view(self.weight)[keys]
+            np.add.at(self.grad_weight[:, 3], keys, scale * dC_dv.sum(axis=1))
+
+    def jvp(self, x, dx, dparams=None):
+        check_like(self, "dx", dx, x)
+        return super().jvp(x, dx, dparams)
+
+    def _view(self, weight):
+        return weight[:, self.normalize :]
+
+    def _used(self, x, keys, values, forward=False):
+        if not self.normalize:
+            return values, None
+        if not forward and self._normalized and same(x, self._normalized[0]):
+            return self._normalized[1]
+        used = normalized(self.weight, keys, values, forward and self.train)
+        if forward:
+            self._normalized = copied(x), used
+        return used
+
+    def _direction(self, dvalues, slopes, keys, dparams):
+        if self.normalize:
+            dvalues = dvalues * slopes
+            if dparams is not None:
+                dvalues += dparams[0][keys, 3]
+        return dvalues
+
+    def _read(self, x):
+        """Return keys, values, starts, and whether x is a single sample."""
+        keys, values, sizes, single = read_table(self, x)
+        if values.dtype.kind != "f":
+            values = values.astype(self.weight.dtype)
+        known = self.work("keys", keys.shape, INTP)
+        low, high = -self.keys_offset, self.in_features - 1 - self.keys_offset
+        as_indices(self, "x[0]", keys, low, high, known)
+        known += self.keys_offset
+        return known, values, self._starts(sizes), single
+
+    def _read_direction(self, dx):
+        values = dx[1]
+        if is_table(values):
+            return np.concatenate(values) if values else np.empty(0)
+        return values
