@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import nnmods as nn
+from nnmods.commands.classes import families, markdown
 
 README = Path(__file__).parents[1] / "README.md"
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README.read_text(), re.M | re.S)
@@ -41,3 +42,22 @@ def test_classes_named_in_the_lectures_table_exist():
     rooms = {"data": nn.data, "optim": nn.optim, "training": nn.training, "": nn}
     for room, name in named:
         assert hasattr(rooms[room], name) or hasattr(nn.optim, name), name
+
+
+def test_the_table_of_classes_is_what_the_command_prints():
+    begin, end = "<!-- nnmods classes --markdown -->\n", "<!-- end -->"
+    table = README.read_text().split(begin)[1].split(end)[0]
+    assert table.strip() == markdown(families())
+
+
+def test_names_in_the_table_for_newcomers_exist():
+    text = README.read_text().split("## Coming from")[1].split("\n## ")[0]
+    here = " ".join(row.split("|")[3] for row in text.splitlines()[4:] if "|" in row)
+    methods = set(re.findall(r"`m\.(\w+)\(|`m\.(\w+)`", here))
+    names = {a or b for a, b in methods}
+    assert len(names) > 20
+    missing = {n for n in names if not hasattr(nn.Sequential(), n)}
+    assert not missing
+    for name in re.findall(r"nn\.((?:testing|utils)\.\w+|[A-Z]\w+)", here):
+        room, _, inner = name.rpartition(".")
+        assert hasattr(getattr(nn, room) if room else nn, inner), name

@@ -4,10 +4,11 @@ from math import ceil, prod
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse
+from nnmods.core import get_rng
+from nnmods.layers.noise.masking import Masking
 
 
-class Dropout(Module):
+class Dropout(Masking):
     """Set entries of x to 0 at random in training, and nothing in evaluation.
 
     ::
@@ -27,7 +28,13 @@ class Dropout(Module):
     Parameters
     ----------
     p_drop : float, default=0.5
-        The probability of an entry to be dropped, in [0, 1).
+        The probability of an entry to be dropped, in [0, 1). With 0 nothing is drawn.
+    v1 : bool or None, default=None
+        Torch7's name for the opposite of ``inverted``.
+    inplace : bool, default=None
+        Torch7's; nothing here is written to x, so that it changes nothing.
+    stochastic_inference : bool, default=False
+        Whether evaluation drops as training does, in y and in dC_dx.
     inverted : bool, default=True
         Whether to scale in training rather than in evaluation.
     exact : bool, default=False
@@ -43,7 +50,8 @@ class Dropout(Module):
     Raises
     ------
     ValueError
-        If ``p_drop`` is not in [0, 1), or ``dC_dy`` is not shaped like ``x``.
+        If ``p_drop`` is not in [0, 1), if ``v1`` and ``inverted`` contradict each
+        other, or if ``dC_dy`` is not shaped like ``x``.
     RuntimeError
         If there is no mask of the shape of ``x``.
 
@@ -51,7 +59,8 @@ class Dropout(Module):
     ----------
     .. [1] N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov,
            "Dropout: a simple way to prevent neural networks from overfitting", JMLR
-           15, 2014, section 4 and, for the scale in training, section 10.
+           15, 2014, section 4 and, for the scale in training, section 10; Torch7,
+           ``nn.Dropout``.
 
     Examples
     --------
@@ -60,77 +69,45 @@ class Dropout(Module):
     (array([2, 2, 2]), np.float64(2.0))
     """
 
-    _results = (*Module._results, "mask", "_buffers")
-    mask = _buffers = None
-
-    def __init__(self, p_drop=0.5, *, inverted=True, exact=False, rng=None):
-        super().__init__()
-        if not 0 <= p_drop < 1:
-            raise ValueError(f"Dropout: p_drop is {p_drop}, expected 0 <= p_drop < 1")
-        self.p_drop = p_drop
-        self.inverted = bool(inverted)
+    def __init__(
+        self,
+        p_drop=0.5,
+        v1=None,
+        inplace=None,
+        stochastic_inference=False,
+        *,
+        inverted=None,
+        exact=False,
+        rng=None,
+    ):
+        super().__init__(p_drop, stochastic_inference, rng)
+        if v1 is not None and inverted is not None and bool(v1) == bool(inverted):
+            raise ValueError(
+                f"Dropout: v1 is {v1} and inverted is {inverted}, expected just one"
+            )
+        self.inverted = not v1 if inverted is None else bool(inverted)
         self.exact = bool(exact)
-        self.rng = None if rng is None else get_rng(rng)
 
-    def forward(self, x):
-        check(self, "x", x, (...,))
-        if self.train:
-            self.mask = reuse(self.mask, x.shape, x, module=self)
-            (self._draw_exact if self.exact else self._draw)(self.mask)
-        self.y = self._masked("y", x, x)
-        return self.y
+    def mask_shape(self, x):
+        return x.shape
 
-    def backward(self, x, dC_dy):
-        check(self, "dC_dy", dC_dy, x.shape)
-        self.dC_dx = self._masked("dC_dx", x, dC_dy)
-        return self.dC_dx
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
-
-    def jvp(self, x, dx, dparams=None):
-        check(self, "dx", dx, x.shape)
-        self._dy = self._masked("dy", x, dx)
-        return self._dy
-
-    def _masked(self, name, x, values):
-        """Return ``values`` times the derivative of y by x."""
-        if self.train:
-            if self.mask is None or self.mask.shape != x.shape:
-                got = "none" if self.mask is None else f"shape {self.mask.shape}"
-                raise RuntimeError(
-                    f"{self!r}: mask has {got}, expected shape {x.shape}; "
-                    "forward(x) in training mode draws it"
-                )
-            factor, others = self.mask, (self.mask,)
-        else:
-            factor, others = self._kept_share(x.shape), ()
-            if self.inverted and values.dtype.kind == "f":
-                return values
-        # Not self.y: in evaluation that is x itself, which must not be written to.
-        if self._buffers is None:
-            self._buffers = {}
-        out = reuse(self._buffers.get(name), x.shape, values, *others, module=self)
-        self._buffers[name] = out
-        return np.multiply(values, factor, out=out)
-
-    def _kept_share(self, shape):
-        """Return the factor of evaluation."""
+    def kept_share(self, x):
         if self.inverted:
-            return 1.0
-        n = sample_size(shape)
-        return 1 - (
-            n_dropped(self.p_drop, n) / max(n, 1) if self.exact else self.p_drop
-        )
+            return 1
+        n = sample_size(x.shape)
+        p_drop = n_dropped(self.p_drop, n) / max(n, 1) if self.exact else self.p_drop
+        return 1 - p_drop
 
-    def _draw(self, mask):
-        # One float32 per entry, in logical order: neither the memory order nor the
-        # dtype of x changes what is dropped.
-        u = self.work("u", mask.shape, np.float32)
-        get_rng(self.rng).random(dtype=np.float32, out=u)
-        np.greater_equal(u, self.p_drop, out=mask)
-        if self.inverted and self.p_drop:
+    def draw(self, mask):
+        if self.exact:
+            self._draw_exact(mask)
+            return
+        super().draw(mask)
+        if self.inverted:
             np.multiply(mask, 1 / (1 - self.p_drop), out=mask)
+
+    def _is_random(self):
+        return super()._is_random() and self.p_drop > 0
 
     def _draw_exact(self, mask):
         n = sample_size(mask.shape)
@@ -145,6 +122,7 @@ class Dropout(Module):
         options = [str(self.p_drop)] if self.p_drop != 0.5 else []
         options += [] if self.inverted else ["inverted=False"]
         options += ["exact=True"] if self.exact else []
+        options += ["stochastic_inference=True"] if self.stochastic_inference else []
         return f"Dropout({', '.join(options)})"
 
 

@@ -16,7 +16,8 @@ class Reshape(Reshaping):
     Parameters
     ----------
     *sizes : int
-        The shape of a sample, also as one tuple.
+        The shape of a sample, also as one tuple; True or False after them is
+        ``batch_mode``, as in Torch7.
     batch_mode : {None, True, False}, default=None
         Whether the first axis of x counts samples. None is Torch7's guess: x is one
         sample if it has as many entries as ``sizes`` and its first axis is not of
@@ -37,6 +38,8 @@ class Reshape(Reshaping):
 
     def __init__(self, *sizes, batch_mode=None):
         super().__init__()
+        if sizes and isinstance(sizes[-1], bool) and batch_mode is None:
+            *sizes, batch_mode = sizes
         self.sizes = sizes_of("Reshape", sizes, 0)
         if batch_mode not in (None, True, False):
             raise ValueError(

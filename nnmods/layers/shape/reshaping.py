@@ -26,26 +26,31 @@ class Reshaping(LinearMap):
 
     def forward(self, x):
         check(self, "x", x, (...,))
-        self.y = self._reshaped("y", x, self.shape(x))
+        self.y = reshaped(x, self.shape(x), self.work, "y")
         return self.y
 
     def backward(self, x, dC_dy):
         check(self, "x", x, (...,))
         check(self, "dC_dy", dC_dy, self.shape(x))
-        self.dC_dx = self._reshaped("dC_dx", dC_dy, x.shape)
+        self.dC_dx = reshaped(dC_dy, x.shape, self.work, "dC_dx")
         return self.dC_dx
 
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)
         return super().jvp(x, dx)
 
-    def _reshaped(self, name, array, shape):
-        try:
-            return np.reshape(array, shape, copy=False)
-        except ValueError:  # its memory runs in another order
-            copy = self.work(name, shape, array.dtype)
-            copy.reshape(array.shape)[...] = array
-            return copy
+
+def reshaped(array, shape, work, name):
+    """Return a view of ``array`` in another shape, or a copy in a workspace's memory.
+
+    The copy is made where the memory runs in another order.
+    """
+    try:
+        return np.reshape(array, shape, copy=False)
+    except ValueError:
+        copy = work(name, shape, array.dtype)
+        copy.reshape(array.shape)[...] = array
+        return copy
 
 
 def sizes_of(name, sizes, smallest):

@@ -1,6 +1,19 @@
 """Torch7's convolution."""
 
-CONSTRUCTORS = {}
+import numpy as np
+
+import nnmods as nn
+
+
+def _mapped(cls):
+    """Return a constructor that takes a connection table counted from 1."""
+    return lambda table, *args: cls(np.asarray(table).astype(int) - 1, *args)
+
+
+CONSTRUCTORS = {
+    "SpatialConvolutionMap": _mapped(nn.SpatialConvolutionMap),
+    "SpatialFullConvolutionMap": _mapped(nn.SpatialFullConvolutionMap),
+}
 
 _SWAPPED = (
     "Torch7 takes the width of an image for its height here: its output is that of the "

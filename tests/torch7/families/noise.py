@@ -1,3 +1,3 @@
-"""Torch7's noise."""
+"""Torch7's noise, and tools."""
 
 CONSTRUCTORS = {}

@@ -1,0 +1,85 @@
+"""CategoricalEntropy: the identity, with a reward for a batch that varies."""
+
+import numpy as np
+
+from nnmods.core import check, reuse
+from nnmods.layers.tools.passing import Passing
+
+
+class CategoricalEntropy(Passing):
+    """Pass probabilities on, and add the gradient of their entropy in the batch.
+
+    ::
+
+        y     = x                               (N, n), such as a SoftMax gives
+        p[j]  = sum_i x[i, j] / sum(x)          how much of the batch is in class j
+        H     = -sum_j p[j] log(p[j] + 1e-6)
+        dC_dx = dC_dy + m (log(p + 1e-6) + p / (p + 1e-6)) / sum(x)
+        dy    = dx                              (belongs to dC_dx, not to y)
+
+    with m = scale / N, or scale without ``size_average``: that is -m dH/dx, where
+    sum(x) is taken for a constant. A step down the gradient spreads the batch over the
+    classes.
+
+    Parameters
+    ----------
+    scale : float, default=1
+    min_entropy : float or None, default=None
+        If given, the gradient is dC_dy alone while H is not below it.
+
+    Attributes
+    ----------
+    size_average : bool
+        True; set it to False for m = scale.
+    entropy : float or None
+        H, of the last `backward`.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is not (N, n), or ``dC_dy`` is not shaped like ``x``.
+
+    References
+    ----------
+    Torch7, ``nn.CategoricalEntropy`` of the package dpnn.
+
+    Examples
+    --------
+    >>> entropy, x = CategoricalEntropy(), np.array([[0.9, 0.1], [0.9, 0.1]])
+    >>> entropy.backward(x, np.zeros((2, 2))).round(3)
+    array([[ 0.224, -0.326],
+           [ 0.224, -0.326]])
+    """
+
+    _results = (*Passing._results, "entropy")
+    entropy = None
+
+    def __init__(self, scale=1, min_entropy=None):
+        super().__init__()
+        self.scale = 1.0 if scale is None else float(scale)
+        self.min_entropy = None if min_entropy is None else float(min_entropy)
+        self.size_average = True
+
+    def check_x(self, x):
+        check(self, "x", x, (None, None))
+
+    def gradient(self, x, dC_dy):
+        out = reuse(self.dC_dx, x.shape, x, dC_dy, module=self)
+        np.copyto(out, dC_dy)
+        if not x.size:
+            return out
+        m = self.scale / len(x) if self.size_average else self.scale
+        with np.errstate(divide="ignore", invalid="ignore"):  # no probabilities: NaN
+            total = np.add.reduce(x, None, dtype=out.dtype)
+            p = np.add.reduce(x, 0, dtype=out.dtype) / total
+            log_p = np.log(p + 1e-6)
+            self.entropy = -float(p @ log_p)
+            if self.min_entropy is None or self.entropy < self.min_entropy:
+                out += m / total * (log_p + p / (p + 1e-6))
+        return out
+
+    def __repr__(self):
+        shown = [f"{self.scale}"] if self.scale != 1 else []
+        if self.min_entropy is not None:
+            shown.append(f"min_entropy={self.min_entropy}")
+        return f"CategoricalEntropy({', '.join(shown)})"
