@@ -32,10 +32,13 @@ def float_dtype(dtype):
     """Return ``dtype`` as a `numpy.dtype`; None means the default one."""
     if dtype is None:
         return _default
-    dtype = np.dtype(dtype)
-    if dtype.kind != "f":
-        raise TypeError(f"dtype is {dtype}, expected a floating-point type")
-    return dtype
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found is None or found.kind != "f":
+        raise TypeError(f"dtype is {dtype!r}, expected a floating-point type")
+    return found
 
 
 def promote(module, arrays):

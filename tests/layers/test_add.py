@@ -39,3 +39,8 @@ def test_errors():
 
 def test_contract_of_one_entry(rng):
     check_module(Add(), [rng.standard_normal((3, 2))])
+
+
+def test_the_size_of_torch7s_add_is_sent_to_cadd():
+    with pytest.raises(TypeError, match=r"Torch7's nn.Add\(size\) is CAdd\(size\)"):
+        Add(4)

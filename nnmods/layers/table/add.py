@@ -16,7 +16,7 @@ class Add(Summing):
     Raises
     ------
     TypeError
-        If ``x`` is not a table of arrays.
+        If ``x`` is not a table of arrays, or a size is given, as to Torch7's.
     ValueError
         If ``x`` is empty, its entries differ in shape, or ``dC_dy`` is not shaped like
         them.
@@ -27,3 +27,8 @@ class Add(Summing):
     >>> Add()([np.array([1.0, 2.0]), np.array([10.0, 20.0])])
     array([11., 22.])
     """
+
+    def __init__(self, *size):
+        if size:
+            raise TypeError("Add: takes no size; Torch7's nn.Add(size) is CAdd(size)")
+        super().__init__()
