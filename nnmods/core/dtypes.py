@@ -37,7 +37,8 @@ def float_dtype(dtype):
     except TypeError:
         found = None
     if found is None or found.kind != "f":
-        raise TypeError(f"dtype is {dtype!r}, expected a floating-point type")
+        got = repr(dtype) if found is None else found
+        raise TypeError(f"dtype is {got}, expected a floating-point type")
     return found
 
 

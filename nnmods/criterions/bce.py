@@ -3,7 +3,12 @@
 import numpy as np
 
 from nnmods.criterions.elementwise import ElementwiseCriterion
-from nnmods.criterions.options import as_weights, check_weights, describe
+from nnmods.criterions.options import (
+    as_weights,
+    check_range,
+    check_weights,
+    describe,
+)
 
 #: Keeps the logarithms finite at y = 0 and y = 1, as in Torch7.
 EPS = 1e-12
@@ -87,14 +92,7 @@ class BCECriterion(ElementwiseCriterion):
     def _compared(self, y, target):
         target = super()._compared(y, target)
         check_weights(self, y)
-        low = np.fmin.reduce(y, axis=None, initial=0)  # fmin and fmax pass over NaN
-        high = np.fmax.reduce(y, axis=None, initial=1)
-        if low < 0 or high > 1:
-            at = tuple(np.argwhere((y < 0) | (y > 1))[0].tolist())
-            raise ValueError(
-                f"{self!r}: y has value {y[at]:g} at {at}, expected 0 to 1; "
-                "a Sigmoid gives such"
-            )
+        check_range(self, "y", y, 0, 1, "; a Sigmoid gives such")
         return target
 
     def __repr__(self):

@@ -5,14 +5,19 @@ import warnings
 import numpy as np
 
 from nnmods.core import reuse
-from nnmods.criterions.exponentials import Exponentials
-from nnmods.criterions.labels import as_rows, without_ones
-from nnmods.criterions.likelihood import LabelCriterion
-from nnmods.criterions.options import check_class_weights
-from nnmods.criterions.picking import find, total_cost
+from nnmods.criterions.options import as_number, describe
+from nnmods.criterions.picking import total_cost
+from nnmods.criterions.smoothing import (
+    even_cost,
+    even_shares,
+    mean_scores,
+    take_evenly,
+    whole,
+)
+from nnmods.criterions.softmax import SoftMaxCriterion, are_probabilities
 
 
-class CrossEntropyCriterion(LabelCriterion):
+class CrossEntropyCriterion(SoftMaxCriterion):
     """Negative log-likelihood of labels from scores: log-softmax and NLL in one.
 
     ::
@@ -21,6 +26,11 @@ class CrossEntropyCriterion(LabelCriterion):
         C           = -scale * sum_n w[t_n] * log(p[n, t_n])
         dC_dy[n, c] =  scale * w[t_n] * (p[n, c] - 1 where c = t_n, else p[n, c])
         scale       = 1 / sum_n w[t_n], or 1 without size_average
+
+    With s = ``label_smoothing``, a share of each label goes to all K classes alike: C
+    is (1 - s) times that above, plus s times ::
+
+        -scale * sum_n sum_c w[c] * log(p[n, c]) / K
 
     with t the target. The sums leave out the samples whose label is ``ignore_index``;
     if they are all left out, C and dC_dy are 0. Scores of any size are right: the
@@ -37,6 +47,8 @@ class CrossEntropyCriterion(LabelCriterion):
     size_average : bool, default=True
         Whether to divide by the sum of the weights of the targets.
     ignore_index : int, default=-100
+    label_smoothing : float, default=0.0
+        s, from 0 to 1; keeps scores of classes that are always right from growing [1]_.
     dtype : numpy dtype, default=None
         Of the weights, and in which y of integers is computed.
 
@@ -50,12 +62,17 @@ class CrossEntropyCriterion(LabelCriterion):
         If ``target`` is not an array of numbers, or one number.
     ValueError
         If ``y`` is not (N, C) with a ``target`` of (N,), or (C,) with one label, or if
-        a label is not whole and from 0 to C - 1.
+        a label is not whole and from 0 to C - 1, or ``label_smoothing`` from 0 to 1.
 
     Warns
     -----
     UserWarning
         If ``y`` looks like the output of a `SoftMax`: in [0, 1], with rows of sum 1.
+
+    References
+    ----------
+    .. [1] C. Szegedy et al., "Rethinking the Inception architecture for computer
+           vision", CVPR 2016, section 7.
 
     Examples
     --------
@@ -65,8 +82,22 @@ class CrossEntropyCriterion(LabelCriterion):
     (0.2877, array([[ 0.25, -0.25]]))
     """
 
-    _results = (*LabelCriterion._results, "_parts")
-    _parts = None
+    def __init__(
+        self,
+        weights=None,
+        size_average=True,
+        ignore_index=-100,
+        *,
+        label_smoothing=0.0,
+        dtype=None,
+    ):
+        super().__init__(weights, size_average, ignore_index, dtype=dtype)
+        s = as_number(self, "label_smoothing", label_smoothing, 0.0)
+        if not 0 <= s <= 1:
+            raise ValueError(
+                f"CrossEntropyCriterion: label_smoothing is {s}, expected 0 to 1"
+            )
+        self.label_smoothing = s
 
     def forward(self, y, target):
         rows, parts, (index, w, ignored, scale) = self._arguments(y, target)
@@ -76,14 +107,21 @@ class CrossEntropyCriterion(LabelCriterion):
         loss, picked = parts.loss, parts.picked
         parts.shift(rows)
         parts.flat_e.take(index, None, picked, "clip")  # "raise" copies picked first
+        smoothing = self.label_smoothing
+        if smoothing:  # before exp overwrites the scores
+            mean = mean_scores(parts, self.weights, self.work)
         parts.exp(rows)
         np.log(parts.flat_total, loss)
+        if smoothing:
+            even = even_cost(loss, mean, self.weights, ignored, self.work)
         np.subtract(loss, picked, loss)  # -log p[n, t_n]
         if w is None and ignored is None:
             self.C = scale * float(np.add.reduce(loss))
         elif scale:
             self.C = scale * total_cost(loss, w, ignored)
-        if rows.item(0) >= 0 and rows.item(-1) >= 0 and _are_probabilities(rows):
+        if smoothing and scale:
+            self.C = (1 - smoothing) * self.C + smoothing * scale * even
+        if rows.item(0) >= 0 and rows.item(-1) >= 0 and are_probabilities(rows):
             warnings.warn(
                 f"{self!r}: y holds probabilities, expected scores; "
                 "leave out the SoftMax before it",
@@ -92,67 +130,30 @@ class CrossEntropyCriterion(LabelCriterion):
         return self.C
 
     def backward(self, y, target):
-        rows, parts, (index, w, _, scale) = self._arguments(y, target)
+        rows, parts, (index, w, ignored, scale) = self._arguments(y, target)
         self.dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
         if not rows.size:
             return self.dC_dy
         if not parts.rows.equals(rows):
             parts.shift(rows)
             parts.exp(rows)
-        p, picked, share = parts.p, parts.picked, scale
-        factor = parts.top  # no longer needed
-        if w is None:
-            np.divide(scale, parts.total, factor)
+        smoothing = self.label_smoothing
+        share = scale * (1 - smoothing)
+        if w is not None:
+            share = np.multiply(w, share, parts.loss)
+        if smoothing:
+            even = even_shares(scale * smoothing, parts, ignored, self.work)
+            self._pull(parts, index, share, whole(share, even, self.weights, self.work))
+            take_evenly(parts, even, self.weights, self.work)
         else:
-            share = np.multiply(w, scale, parts.loss)
-            np.divide(share.reshape(factor.shape), parts.total, factor)
-        np.multiply(parts.e, factor, p)
-        parts.flat_p.take(index, None, picked, "clip")
-        parts.flat_p[index] = np.subtract(picked, share, picked)
-        self.dC_dy.reshape(rows.shape)[...] = p if parts.class_axis else p.T
-        return self.dC_dy
+            self._pull(parts, index, share)
+        return self._hand_out(parts)
 
-    def _arguments(self, y, target):
-        """Return y as rows, scratch for them, and what `find` finds in ``target``."""
-        if self._are_plain(y, target):
-            rows, labels = y, target
-        else:
-            rows, labels = as_rows(self, *without_ones(y, target))
-            check_class_weights(self, rows.shape[1])
-        dtype = rows.dtype if rows.dtype.kind == "f" else self.dtype
-        parts = self._parts
-        if parts is None or parts.shape != rows.shape or parts.e.dtype != dtype:
-            parts = self._parts = Exponentials(rows.shape, dtype)
-        # Neither weighed nor ignored, the usual labels are found the quick way.
-        if (
-            self.weights is None
-            and self.ignore_index < 0
-            and rows.size
-            and parts.locate(labels)
-        ):
-            scale = 1 / len(labels) if self.size_average else 1.0
-            return rows, parts, (parts.index, None, None, scale)
-        steps = parts.steps
-        return rows, parts, find(self, labels, rows.shape[1], steps[1], steps[:1])
-
-    def _are_plain(self, y, target):
-        """Tell at a glance whether there is nothing to check or change."""
-        return (
-            type(y) is type(target) is np.ndarray
-            and y.ndim == 2
-            and target.shape == y.shape[:1]
-            and y.dtype.kind == "f"
-            and target.dtype.kind in "iu"
-            and self.weights is None
-            and y.shape[1] > 0
+    def __repr__(self):
+        return describe(
+            self,
+            weights=None,
+            size_average=True,
+            ignore_index=-100,
+            label_smoothing=0.0,
         )
-
-
-def _are_probabilities(rows):
-    # The first row alone tells in the usual case.
-    return (
-        rows.shape[1] > 1
-        and abs(float(np.add.reduce(rows[0])) - 1) <= 1e-4
-        and float(rows.min()) >= 0
-        and bool((abs(np.add.reduce(rows, 1) - 1) <= 1e-4).all())
-    )

@@ -1,11 +1,9 @@
 """DistKLDivCriterion: the divergence of log-probabilities from a distribution."""
 
-import numpy as np
-
-from nnmods.criterions.elementwise import ElementwiseCriterion
+from nnmods.criterions.divergence import DivergenceCriterion
 
 
-class DistKLDivCriterion(ElementwiseCriterion):
+class DistKLDivCriterion(DivergenceCriterion):
     """Kullback-Leibler divergence of log-probabilities y from probabilities.
 
     ::
@@ -36,6 +34,7 @@ class DistKLDivCriterion(ElementwiseCriterion):
 
     Examples
     --------
+    >>> import numpy as np
     >>> cost = DistKLDivCriterion()
     >>> y, target = np.log([0.5, 0.25, 0.25]), np.array([1.0, 0.0, 0.0])
     >>> round(3 * cost(y, target), 4), 3 * cost.backward(y, target)  # log(2)
@@ -44,16 +43,3 @@ class DistKLDivCriterion(ElementwiseCriterion):
 
     def __init__(self, *, size_average=True, dtype=None):
         super().__init__(size_average, dtype=dtype)
-
-    def c(self, y, target, out):
-        some = self.work("some", y.shape, np.bool_)
-        np.greater(target, 0, out=some)
-        np.log(target, out=out, where=some, dtype=out.dtype)
-        np.subtract(out, y, out=out, where=some)
-        np.multiply(out, target, out=out, where=some)
-        np.logical_not(some, out=some)
-        np.copyto(out, 0, where=some)
-
-    def dc(self, y, target, scale, out):
-        np.maximum(target, 0, out=out, dtype=out.dtype)
-        np.multiply(out, -scale, out=out)

@@ -47,7 +47,7 @@ def _is_one(target):
     )
 
 
-def as_labels(criterion, target, shape):
+def as_labels(criterion, target, shape, argument="target"):
     """Return ``target`` as an array of integers of ``shape``, not yet as labels.
 
     A number will do where there is one label. Floating-point labels, as Torch7 has
@@ -64,10 +64,10 @@ def as_labels(criterion, target, shape):
         target = np.asarray(target)
     if isinstance(target, np.ndarray) and target.ndim == 0 and len(shape) == 1:
         target = target.reshape(1)
-    check(criterion, "target", target, shape)
+    check(criterion, argument, target, shape)
     if target.dtype.kind != "f":
         return target
-    whole = criterion.work("whole", shape, _intp)
+    whole = criterion.work(f"whole {argument}", shape, _intp)
     same = criterion.work("same", shape, np.bool_)
     with np.errstate(invalid="ignore"):  # NaN and 1e30 become some number, not the same
         np.copyto(whole, target, casting="unsafe")
@@ -75,7 +75,7 @@ def as_labels(criterion, target, shape):
     if not np.logical_and.reduce(same, axis=None):
         at = place(~same)
         raise ValueError(
-            f"{criterion!r}: target has label {target[at]:g} at {at}, "
+            f"{criterion!r}: {argument} has label {target[at]:g} at {at}, "
             "expected whole numbers"
         )
     return whole

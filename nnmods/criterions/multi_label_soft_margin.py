@@ -1,13 +1,10 @@
 """MultiLabelSoftMarginCriterion: yes or no for each class, from raw scores."""
 
-import numpy as np
-
-from nnmods.criterions.elementwise import ElementwiseCriterion
-from nnmods.criterions.logistic import sigmoid, softplus
-from nnmods.criterions.options import as_weights, check_weights, describe
+from nnmods.criterions.binary_scores import BinaryScoreCriterion
+from nnmods.criterions.options import as_weights, describe
 
 
-class MultiLabelSoftMarginCriterion(ElementwiseCriterion):
+class MultiLabelSoftMarginCriterion(BinaryScoreCriterion):
     """Binary cross-entropy of each class, given scores: sigmoid and BCE in one.
 
     ::
@@ -44,6 +41,7 @@ class MultiLabelSoftMarginCriterion(ElementwiseCriterion):
 
     Examples
     --------
+    >>> import numpy as np
     >>> cost = MultiLabelSoftMarginCriterion()
     >>> y, target = np.log([1.0, 3.0]), np.array([1.0, 0.0])
     >>> round(cost(y, target), 4), cost.backward(y, target)  # (log(2) + log(4)) / 2
@@ -53,28 +51,6 @@ class MultiLabelSoftMarginCriterion(ElementwiseCriterion):
     def __init__(self, weights=None, size_average=True, *, dtype=None):
         super().__init__(size_average, dtype=dtype)
         self.weights = as_weights(self, weights, 1)
-
-    def c(self, y, target, out):
-        out[...] = y
-        softplus(out, self.work)
-        yes = self.work("tail", y.shape, out.dtype)
-        np.multiply(y, target, out=yes, dtype=yes.dtype)
-        np.subtract(out, yes, out=out)
-        if self.weights is not None:
-            np.multiply(out, self.weights, out=out)
-
-    def dc(self, y, target, scale, out):
-        out[...] = y
-        sigmoid(out, self.work)
-        np.subtract(out, target, out=out)
-        np.multiply(out, scale, out=out)
-        if self.weights is not None:
-            np.multiply(out, self.weights, out=out)
-
-    def _compared(self, y, target):
-        target = super()._compared(y, target)
-        check_weights(self, y)
-        return target
 
     def __repr__(self):
         return describe(self, weights=None, size_average=True)

@@ -26,6 +26,25 @@ def as_number(criterion, argument, value, default):
     return value
 
 
+def as_positive(criterion, argument, value, default):
+    """Return what `as_number` does, once known to be above 0.
+
+    Raises
+    ------
+    TypeError
+        If it is no number.
+    ValueError
+        If it is 0, negative or NaN.
+    """
+    value = as_number(criterion, argument, value, default)
+    if not value > 0:
+        raise ValueError(
+            f"{type(criterion).__name__}: {argument} is {value}, "
+            "expected a number above 0"
+        )
+    return value
+
+
 def as_weights(criterion, weights, n_axes=None, argument="weights"):
     """Return ``weights`` as an array of the criterion's own, None as None.
 
@@ -49,17 +68,18 @@ def as_weights(criterion, weights, n_axes=None, argument="weights"):
     return array.astype(criterion.dtype)
 
 
-def check_weights(criterion, y):
+def check_weights(criterion, y, argument="weights"):
     """Raise ValueError unless ``weights`` broadcasts to the shape of ``y``."""
-    if criterion.weights is None:
+    weights = getattr(criterion, argument)
+    if weights is None:
         return
-    shape = criterion.weights.shape
+    shape = weights.shape
     fits = len(shape) <= y.ndim and all(
         w in (1, n) for w, n in zip(shape[::-1], y.shape[::-1], strict=False)
     )
     if not fits:
         raise ValueError(
-            f"{criterion!r}: weights has shape {shape}, expected one that "
+            f"{criterion!r}: {argument} has shape {shape}, expected one that "
             f"broadcasts to {y.shape}, that of y"
         )
 
@@ -71,6 +91,22 @@ def check_class_weights(criterion, n_classes):
         raise ValueError(
             f"{criterion!r}: y has {n_classes} classes, "
             f"expected {weights.shape[0]}, one for each weight"
+        )
+
+
+def check_range(criterion, argument, x, low=0, high=None, hint=""):
+    """Raise ValueError unless entries are from ``low`` to ``high``; NaN passes."""
+    # fmin and fmax pass over NaN.
+    wrong = np.fmin.reduce(x, axis=None, initial=low) < low
+    if high is not None:
+        wrong = wrong or np.fmax.reduce(x, axis=None, initial=high) > high
+    if wrong:
+        out = (x < low) if high is None else (x < low) | (x > high)
+        at = tuple(np.argwhere(out)[0].tolist())
+        wanted = f"{low} or more" if high is None else f"{low} to {high}"
+        raise ValueError(
+            f"{criterion!r}: {argument} has value {x[at]:g} at {at}, "
+            f"expected {wanted}{hint}"
         )
 
 

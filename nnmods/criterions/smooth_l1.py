@@ -1,11 +1,9 @@
 """SmoothL1Criterion: squared where small, absolute where large."""
 
-import numpy as np
-
-from nnmods.criterions.elementwise import ElementwiseCriterion
+from nnmods.criterions.clipped import ClippedCriterion
 
 
-class SmoothL1Criterion(ElementwiseCriterion):
+class SmoothL1Criterion(ClippedCriterion):
     """Mean of differences that are squared below 1 and absolute above.
 
     ::
@@ -34,24 +32,9 @@ class SmoothL1Criterion(ElementwiseCriterion):
 
     Examples
     --------
+    >>> import numpy as np
     >>> cost = SmoothL1Criterion()
     >>> y, target = np.array([0.5, 4.0]), np.array([0.0, 2.0])
     >>> cost(y, target), cost.backward(y, target)  # (1/8 + 3/2) / 2
     (0.8125, array([0.25, 0.5 ]))
     """
-
-    def c(self, y, target, out):
-        near = self.work("near", y.shape, out.dtype)
-        np.subtract(y, target, out=out, dtype=out.dtype)
-        np.absolute(out, out=out)
-        np.minimum(out, 1, out=near)  # |d| * near - near^2 / 2 is both branches
-        np.multiply(out, near, out=out)
-        np.multiply(near, near, out=near)
-        np.multiply(near, 0.5, out=near)
-        np.subtract(out, near, out=out)
-
-    def dc(self, y, target, scale, out):
-        np.subtract(y, target, out=out, dtype=out.dtype)
-        np.maximum(out, -1, out=out)
-        np.minimum(out, 1, out=out)
-        np.multiply(out, scale, out=out)

@@ -79,6 +79,38 @@ def _one_target(rng):
     return [y, 2 * y], target
 
 
+def _scores_and_probabilities(rng):
+    return rng.standard_normal((5, 3)), rng.uniform(0, 1, (5, 3))
+
+
+def _triplet(rng):
+    return list(rng.standard_normal((3, 5, 4))), None
+
+
+def _sequences(rng):
+    y = rng.standard_normal((7, 3, 4)) - 1.5
+    labels = np.array([[1, 1, 3], [2, 3, -1], [-1, -1, -1]])
+    return y, [labels, np.array([7, 5, 4]), np.array([3, 2, 0])]
+
+
+def _one_sequence(rng):
+    return rng.standard_normal((6, 4)) - 1.5, [np.array([1, 0, 0]), 6, 3]
+
+
+def _means_and_variances(*shape):
+    """Return means, a variance for each vector, and a target."""
+
+    def arguments(rng):
+        y = [rng.standard_normal(shape), rng.uniform(0.2, 2, shape[:1])]
+        return y, rng.standard_normal(shape)
+
+    return arguments
+
+
+def _counts(rng):
+    return rng.uniform(0.1, 2, (5, 3)), rng.poisson(2.0, (5, 3)).astype(float)
+
+
 def _squares_and_distances():
     return nn.MultiCriterion().add(nn.MSECriterion(), 0.5).add(nn.AbsCriterion(), 2)
 
@@ -166,6 +198,13 @@ CRITERIONS = {
         CriterionCase(lambda: nn.CrossEntropyCriterion(_WEIGHTS), _scores),
         CriterionCase(lambda: nn.CrossEntropyCriterion(size_average=False), _scores),
         CriterionCase(lambda: nn.CrossEntropyCriterion(ignore_index=1), _scores),
+        CriterionCase(lambda: nn.CrossEntropyCriterion(label_smoothing=0.2), _scores),
+        CriterionCase(
+            lambda: nn.CrossEntropyCriterion(
+                _WEIGHTS, ignore_index=1, label_smoothing=0.2
+            ),
+            _scores,
+        ),
     ],
     "ClassSimplexCriterion": [
         CriterionCase(lambda: nn.ClassSimplexCriterion(3), _scores),
@@ -226,5 +265,57 @@ CRITERIONS = {
             lambda: nn.ModuleCriterion(nn.MSECriterion(), _NET.clone(), nn.Sigmoid()),
             _pair,
         ),
+    ],
+    "HuberCriterion": [
+        CriterionCase(nn.HuberCriterion, _pair),
+        CriterionCase(lambda: nn.HuberCriterion(0.3, False), _pair),
+    ],
+    "BCEWithLogitsCriterion": [
+        CriterionCase(nn.BCEWithLogitsCriterion, _scores_and_probabilities),
+        CriterionCase(
+            lambda: nn.BCEWithLogitsCriterion(_WEIGHTS, False, 2 * _WEIGHTS),
+            _scores_and_probabilities,
+        ),
+    ],
+    "KLDivCriterion": [
+        CriterionCase(nn.KLDivCriterion, _probabilities),
+        CriterionCase(lambda: nn.KLDivCriterion(False), _probabilities),
+        CriterionCase(
+            lambda: nn.KLDivCriterion(batch_average=True, log_target=True), _pair
+        ),
+    ],
+    "TripletMarginCriterion": [
+        CriterionCase(nn.TripletMarginCriterion, _triplet),
+        CriterionCase(
+            lambda: nn.TripletMarginCriterion(0.5, 3, 0.1, True, False), _triplet
+        ),
+        CriterionCase(
+            lambda: nn.TripletMarginCriterion(2, p=1),
+            lambda rng: (list(rng.standard_normal((3, 4))), None),
+            batch=False,  # of one triplet of vectors without entries: the margin
+        ),
+        CriterionCase(
+            lambda: nn.TripletMarginCriterion(2, p=np.inf, swap=True), _triplet
+        ),
+    ],
+    "CTCCriterion": [
+        CriterionCase(nn.CTCCriterion, _sequences, batch=False),  # the first axis: time
+        CriterionCase(lambda: nn.CTCCriterion(2, False), _one_sequence, batch=False),
+    ],
+    "FocalCriterion": [
+        CriterionCase(nn.FocalCriterion, _scores),
+        CriterionCase(lambda: nn.FocalCriterion(0.5, _WEIGHTS, False), _scores),
+        CriterionCase(lambda: nn.FocalCriterion(1, ignore_index=1), _pixels),
+    ],
+    "GaussianNLLCriterion": [
+        CriterionCase(nn.GaussianNLLCriterion, _means_and_variances(5, 3)),
+        CriterionCase(
+            lambda: nn.GaussianNLLCriterion(True, 0.1, False), _means_and_variances(5)
+        ),
+    ],
+    "PoissonNLLCriterion": [
+        CriterionCase(nn.PoissonNLLCriterion, _counts),
+        CriterionCase(lambda: nn.PoissonNLLCriterion(True, True), _counts),
+        CriterionCase(lambda: nn.PoissonNLLCriterion(False, eps=0.1), _counts),
     ],
 }
