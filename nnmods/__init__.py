@@ -2,9 +2,7 @@
 
 import importlib
 
-from nnmods import activations, containers, criterions, layers
-from nnmods.activations import *
-from nnmods.containers import *
+from nnmods.catalogue import lazily
 from nnmods.core import (
     Container,
     Criterion,
@@ -15,20 +13,19 @@ from nnmods.core import (
     manual_seed,
     set_default_dtype,
 )
-from nnmods.criterions import *
-from nnmods.layers import *
 
-#: Rooms that are loaded on first use, and names of theirs: importing stays quick.
-_ROOMS = ("data", "drawing", "optim", "testing", "training", "utils")
-_LAZY = {name: name for name in _ROOMS}
-_LAZY |= {"load": "interop", "save": "interop", "StochasticGradient": "training"}
-_LAZY |= {"Torch7Generator": "core.torch7_generator"}
+_classes, _load_class, _ = lazily(__name__)
+
+#: Rooms that are loaded on first use, as all classes are: importing stays quick.
+_ROOMS = ("activations", "containers", "criterions", "data", "drawing", "layers")
+_ROOMS += ("optim", "testing", "training", "utils")
+_ROOMS = {name: name for name in _ROOMS} | {"tables": "layers.convolution.tables"}
+#: Other names, and the room that has them.
+_OTHERS = {"load": "interop", "save": "interop", "StochasticGradient": "training"}
+_OTHERS |= {"Torch7Generator": "core.torch7_generator"}
 
 __all__ = [
-    *activations.__all__,
-    *containers.__all__,
-    *criterions.__all__,
-    *layers.__all__,
+    *_classes,
     "Container",
     "Criterion",
     "Elementwise",
@@ -37,15 +34,17 @@ __all__ = [
     "get_default_dtype",
     "manual_seed",
     "set_default_dtype",
-    *_LAZY,
+    *_ROOMS,
+    *_OTHERS,
 ]
 
 
 def __getattr__(name):
-    if name not in _LAZY:
-        raise AttributeError(f"module 'nnmods' has no attribute {name!r}")
-    room = importlib.import_module(f"nnmods.{_LAZY[name]}")
-    return room if _LAZY[name] == name else getattr(room, name)
+    if name in _ROOMS:
+        return importlib.import_module(f"nnmods.{_ROOMS[name]}")
+    if name in _OTHERS:
+        return getattr(importlib.import_module(f"nnmods.{_OTHERS[name]}"), name)
+    return _load_class(name)
 
 
 def __dir__():

@@ -1,13 +1,8 @@
 """Classes: which ones a file may have instances of."""
 
-import nnmods.activations as activations
-import nnmods.containers as containers
-import nnmods.criterions as criterions
-import nnmods.layers as layers
+from nnmods.catalogue import CLASSES, load_class
 from nnmods.core.state import State
 from nnmods.interop.values import Unreadable
-
-ROOMS = layers, activations, containers, criterions
 
 
 def by_name(classes):
@@ -36,8 +31,6 @@ def by_name(classes):
 
 def find_classes(objects, own):
     """Return a dict of the classes that the objects are of."""
-    ours = {name: getattr(room, name) for room in ROOMS for name in room.__all__}
-    ours = {name: cls for name, cls in ours.items() if _is_state(cls)}
     found, missing = {}, {}
     for name, origin in {
         (description["class"], description["module"])
@@ -46,8 +39,8 @@ def find_classes(objects, own):
     }:
         if name in own:
             found[name] = own[name]
-        elif origin.startswith("nnmods.") and name in ours:
-            found[name] = ours[name]
+        elif origin.startswith("nnmods.") and name in CLASSES:
+            found[name] = load_class(name)
         else:  # another's class may be called like one of ours
             missing[name] = origin
     if missing:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import nnmods
+from nnmods.catalogue import CLASSES, load_class
 
 HOUSE = Path(nnmods.__file__).parent
 LEAVES = {"layers", "activations", "criterions"}
@@ -29,6 +30,7 @@ BELOW |= {
     "interop": EVERYTHING,
     "drawing": EVERYTHING,
     "commands": EVERYTHING | {"interop", "drawing"},
+    "catalogue.py": set(),
     "utils.py": {"core"},
     "__main__.py": {"commands"},
 }
@@ -56,7 +58,8 @@ def test_imports_go_downwards(path):
         if name.split(".")[0] != "nnmods":
             continue
         other = name.split(".")[1] if "." in name else "nnmods"
-        assert other == room or other in BELOW[room], f"{room} imports {name}"
+        allowed = {room, "catalogue", *BELOW[room]}
+        assert other in allowed, f"{room} imports {name}"
         if room in LEAVES and other == room and path.name != "__init__.py":
             public = importlib.import_module(f"nnmods.{room}").__all__
             leaves = {alias.name for alias in node.names} & set(public)
@@ -81,3 +84,43 @@ def test_importing_loads_neither_scipy_nor_the_extras():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_catalogue_says_where_a_class_is(name):
+    assert load_class(name).__module__ == f"nnmods.{CLASSES[name]}"
+
+
+def test_every_finished_class_is_in_the_catalogue():
+    """What is neither listed nor built upon is forgotten."""
+    for room in LEAVES | {"containers"}:
+        for path in (HOUSE / room).rglob("*.py"):
+            importlib.import_module(
+                ".".join(("nnmods", *path.relative_to(HOUSE).with_suffix("").parts))
+            )
+    todo, found = [nnmods.Module, nnmods.Criterion], set()
+    while todo:
+        cls = todo.pop()
+        below = cls.__subclasses__()
+        todo += below
+        ours = cls.__module__.startswith("nnmods.") and "core" not in cls.__module__
+        if ours and not below and not cls.__name__.startswith("_"):
+            found.add(cls.__name__)
+    assert found <= set(CLASSES)
+
+
+def test_a_class_is_loaded_when_it_is_first_asked_for():
+    code = (
+        "import sys, nnmods as nn;"
+        "before = set(sys.modules); nn.Linear; new = set(sys.modules) - before;"
+        "assert 'nnmods.layers.linear.linear' in new, new;"
+        "assert not any('convolution' in name for name in new)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_unknown_names_are_no_attributes():
+    for package in (nnmods, nnmods.layers, nnmods.layers.linear):
+        with pytest.raises(AttributeError, match="no attribute 'Nonesuch'"):
+            _ = package.Nonesuch
+        assert "Linear" in dir(package)

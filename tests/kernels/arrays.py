@@ -4,7 +4,7 @@ import tracemalloc
 
 import numpy as np
 
-from nnmods.kernels import empty_batch_last
+from nnmods.kernels.layout import empty_batch_last
 
 LAYOUTS = ("C", "batch-last", "strided")
 

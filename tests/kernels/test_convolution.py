@@ -4,15 +4,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from kernels.arrays import LAYOUTS, in_layout, peak_of_repeated_call
 from nnmods.core.workspace import Workspace
-from nnmods.kernels import (
+from nnmods.kernels import columns
+from nnmods.kernels.conv_bias import add_bias
+from nnmods.kernels.convolution import (
     channel_sum,
-    columns,
     conv_backward,
     conv_forward,
     conv_weight_grad,
-    output_size,
 )
-from nnmods.kernels.conv_bias import add_bias
+from nnmods.kernels.windows import output_size
 
 # size, kernel, stride, padding, dilation
 GEOMETRIES = {

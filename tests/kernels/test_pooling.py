@@ -4,15 +4,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from kernels.arrays import LAYOUTS, in_layout, peak_of_repeated_call
 from nnmods.core.workspace import Workspace
-from nnmods.kernels import (
-    average_pool_backward,
-    average_pool_forward,
-    max_pool_backward,
-    max_pool_forward,
-    max_pool_jvp,
-    pool_output_size,
-    taps,
-)
+from nnmods.kernels import taps
+from nnmods.kernels.average_pooling import average_pool_backward, average_pool_forward
+from nnmods.kernels.max_pooling import max_pool_backward, max_pool_forward, max_pool_jvp
+from nnmods.kernels.windows import pool_output_size
 
 # size, kernel, stride, padding, dilation, ceil
 GEOMETRIES = {

@@ -4,8 +4,7 @@ from numpy.testing import assert_array_equal
 
 from kernels.arrays import LAYOUTS, in_layout
 from nnmods.core.workspace import Workspace
-from nnmods.kernels import max_pool_forward
-from nnmods.kernels.max_pooling import max_pool_indices
+from nnmods.kernels.max_pooling import max_pool_forward, max_pool_indices
 from nnmods.kernels.pool_index import add_at, first_entries, max_at, take_at, to_index
 
 

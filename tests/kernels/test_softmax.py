@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from kernels.arrays import LAYOUTS, in_layout, peak_of_repeated_call
 from nnmods.core.workspace import Workspace
-from nnmods.kernels import (
+from nnmods.kernels.softmax import (
     log_softmax,
     log_softmax_backward,
     softmax,

@@ -1,5 +1,5 @@
 """Products of matrices and vectors."""
 
-from nnmods.layers.algebra.products import MM, MV
+from nnmods.catalogue import lazily
 
-__all__ = ["MM", "MV"]
+__all__, __getattr__, __dir__ = lazily(__name__)

@@ -1,15 +1,5 @@
 """Distances and angles: between rows, and from learned templates."""
 
-from nnmods.layers.distance.between_rows import CosineDistance, DotProduct
-from nnmods.layers.distance.cosine import Cosine
-from nnmods.layers.distance.euclidean import Euclidean, WeightedEuclidean
-from nnmods.layers.distance.pairwise_distance import PairwiseDistance
+from nnmods.catalogue import lazily
 
-__all__ = [
-    "Cosine",
-    "CosineDistance",
-    "DotProduct",
-    "Euclidean",
-    "PairwiseDistance",
-    "WeightedEuclidean",
-]
+__all__, __getattr__, __dir__ = lazily(__name__)

@@ -1,7 +1,5 @@
 """Modules that disturb their input in training."""
 
-from nnmods.layers.noise.channel_dropout import SpatialDropout, VolumetricDropout
-from nnmods.layers.noise.dropout import Dropout
-from nnmods.layers.noise.white_noise import WhiteNoise
+from nnmods.catalogue import lazily
 
-__all__ = ["Dropout", "SpatialDropout", "VolumetricDropout", "WhiteNoise"]
+__all__, __getattr__, __dir__ = lazily(__name__)

@@ -1,15 +1,5 @@
 """Borders added to images."""
 
-from nnmods.layers.padding.spatial_reflection_padding import SpatialReflectionPadding
-from nnmods.layers.padding.spatial_replication_padding import SpatialReplicationPadding
-from nnmods.layers.padding.spatial_zero_padding import SpatialZeroPadding
-from nnmods.layers.padding.volumetric_replication_padding import (
-    VolumetricReplicationPadding,
-)
+from nnmods.catalogue import lazily
 
-__all__ = [
-    "SpatialReflectionPadding",
-    "SpatialReplicationPadding",
-    "SpatialZeroPadding",
-    "VolumetricReplicationPadding",
-]
+__all__, __getattr__, __dir__ = lazily(__name__)

@@ -1,7 +1,5 @@
 """Parameters that meet x entry by entry, and values that do not learn."""
 
-from nnmods.layers.parameter.cadd import CAdd
-from nnmods.layers.parameter.cmul import CMul, Mul
-from nnmods.layers.parameter.constant import Constant
+from nnmods.catalogue import lazily
 
-__all__ = ["CAdd", "CMul", "Constant", "Mul"]
+__all__, __getattr__, __dir__ = lazily(__name__)

@@ -1,7 +1,5 @@
 """Reductions along an axis."""
 
-from nnmods.layers.reduction.mean import Mean
-from nnmods.layers.reduction.min import Min
-from nnmods.layers.reduction.sum import Sum
+from nnmods.catalogue import lazily
 
-__all__ = ["Mean", "Min", "Sum"]
+__all__, __getattr__, __dir__ = lazily(__name__)
