@@ -1,0 +1,33 @@
+"""What editors read in the place of nnmods/__init__.py, to complete names.
+
+Classes are loaded on first use, which no editor can foresee. To write it anew::
+
+    python tests/core/stub.py > nnmods/__init__.pyi
+"""
+
+import inspect
+
+import nnmods
+from nnmods import core
+from nnmods.catalogue import CLASSES
+
+
+def stub():
+    """Return the text of nnmods/__init__.pyi."""
+    lines = [f'"""{nnmods.__doc__}"""', ""]
+    for name in sorted(nnmods.__all__, key=lambda name: (name.lower(), name)):
+        if name in CLASSES:
+            place = f"nnmods.{CLASSES[name]}"
+        elif name in core.__all__:
+            place = "nnmods.core"
+        else:
+            value = getattr(nnmods, name)
+            place = value.__name__ if inspect.ismodule(value) else value.__module__
+            if inspect.ismodule(value):
+                place = place.rpartition(".")[0]
+        lines.append(f"from {place} import {name} as {name}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(stub(), end="")
