@@ -4,6 +4,7 @@ import numpy as np
 
 from nnmods.core import Criterion, check
 from nnmods.core.tables import map_table, reuse_table
+from nnmods.criterions.options import as_number
 
 
 class CompositeCriterion(Criterion):
@@ -25,15 +26,16 @@ class CompositeCriterion(Criterion):
         Raises
         ------
         TypeError
-            If it is not a Criterion.
+            If it is not a Criterion, or its weight not a number.
         """
         if not isinstance(criterion, Criterion):
             raise TypeError(
                 f"{type(self).__name__}: criterion has type "
                 f"{type(criterion).__name__}, expected a Criterion"
             )
+        weight = float(as_number(self, "weight", weight, 1))
         self.criterions.append(criterion)
-        self.weights.append(1.0 if weight is None else float(weight))
+        self.weights.append(weight)
         return self
 
     def __call__(self, y, target=None):

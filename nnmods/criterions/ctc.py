@@ -1,12 +1,10 @@
 """CTCCriterion: a sequence of labels, of which nobody says when they come."""
 
-import operator
-
 import numpy as np
 
 from nnmods.core import Criterion, check, reuse
 from nnmods.criterions.alignments import Alignments
-from nnmods.criterions.options import as_flag, describe
+from nnmods.criterions.options import as_flag, as_integer, describe
 from nnmods.criterions.sequences import label_sequences
 from nnmods.criterions.snapshot import TableSnapshot
 
@@ -66,7 +64,7 @@ class CTCCriterion(Criterion):
 
     def __init__(self, blank=0, size_average=True, zero_infinity=False, *, dtype=None):
         super().__init__(dtype)
-        self.blank = operator.index(0 if blank is None else blank)
+        self.blank = as_integer(self, "blank", blank, 0)
         self.size_average = as_flag(size_average)
         self.zero_infinity = as_flag(zero_infinity, False)
 

@@ -1,12 +1,10 @@
 """The family of negative log-likelihoods of class labels."""
 
-import operator
-
 import numpy as np
 
 from nnmods.core import Criterion, reuse
 from nnmods.core.dtypes import promote
-from nnmods.criterions.options import as_flag, as_weights, describe
+from nnmods.criterions.options import as_flag, as_integer, as_weights, describe
 from nnmods.criterions.picking import find, flat_view, total_cost
 
 
@@ -27,9 +25,7 @@ class LabelCriterion(Criterion):
         super().__init__(dtype)
         self.weights = as_weights(self, weights, 1)
         self.size_average = as_flag(size_average)
-        self.ignore_index = operator.index(
-            -100 if ignore_index is None else ignore_index
-        )
+        self.ignore_index = as_integer(self, "ignore_index", ignore_index, -100)
 
     def __repr__(self):
         return describe(self, weights=None, size_average=True, ignore_index=-100)

@@ -4,7 +4,7 @@ import warnings
 
 from nnmods.core import Criterion, Module
 from nnmods.criterions.options import as_flag
-from nnmods.criterions.snapshot import TableSnapshot
+from nnmods.criterions.snapshot import TableSnapshot, copied_to
 
 
 class ModuleCriterion(Criterion):
@@ -91,25 +91,34 @@ class ModuleCriterion(Criterion):
     def _through(self, y, target, anew):
         """Return f(y) and g(target); what they gave last, if that is of the same.
 
-        A random module must not draw anew between `forward` and `backward`.
+        A random module must not draw anew between `forward` and `backward`. What it
+        gave is copied: f may be g, or be at work elsewhere before `backward`.
         """
-        results = []
-        for i, (module, x) in enumerate(
-            ((self.input_module, y), (self.target_module, target))
-        ):
+        results, parts = [y, target], [(0, self.input_module), (1, self.target_module)]
+        shared = self._is_shared()
+        if shared:
+            parts.reverse()  # f last: it goes backward from its last forward
+        for i, module in parts:
             if module is None:
-                results.append(x)
                 continue
             if self._kept is None:
                 self._kept = [[TableSnapshot(), None], [TableSnapshot(), None]]
             given, result = self._kept[i]
-            if anew or result is None or not given.equals(x):
+            if anew or result is None or not given.equals(results[i]):
                 self._kept[i][1] = None  # should the module raise
-                result = module.forward(x)
-                given.take(x)
+                result = copied_to(result, module.forward(results[i]))
+                given.take(results[i])
                 self._kept[i][1] = result
-            results.append(result)
+                anew = anew or shared
+            results[i] = result
         return results
+
+    def _is_shared(self):
+        """Tell whether f and g have modules in common, or are one."""
+        f, g = self.input_module, self.target_module
+        if f is None or g is None:
+            return False
+        return not {*map(id, f.list_modules())}.isdisjoint(map(id, g.list_modules()))
 
     def astype(self, dtype):
         """Convert the criterion and the modules too, in place, and return self."""

@@ -40,17 +40,19 @@ class MultiCriterion(CompositeCriterion):
     """
 
     def forward(self, y, target=None):
-        self.C = 0.0
+        C = 0.0
         for weight, criterion in zip(self.weights, self.criterions, strict=True):
-            self.C += weight * criterion.forward(y, target)
-        return self.C
+            C += weight * criterion.forward(y, target)
+        self.C = C  # only now: a criterion may refuse
+        return C
 
     def backward(self, y, target=None):
-        self.dC_dy = self._reuse(y)
+        dC_dy = self._reuse(y)
         if not self.criterions:
-            map_table(lambda out: out.fill(0), self.dC_dy)
+            map_table(lambda out: out.fill(0), dC_dy)
         write = self._put
         for weight, criterion in zip(self.weights, self.criterions, strict=True):
-            write(self.dC_dy, weight, criterion.backward(y, target))
+            write(dC_dy, weight, criterion.backward(y, target))
             write = self._add
-        return self.dC_dy
+        self.dC_dy = dC_dy
+        return dC_dy

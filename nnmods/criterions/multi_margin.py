@@ -45,6 +45,8 @@ class MultiMarginCriterion(Criterion):
 
     Raises
     ------
+    TypeError
+        If ``p`` or ``margin`` is no number.
     ValueError
         If ``p`` is neither 1 nor 2, ``y`` is not (N, C) with a ``target`` of (N,), or
         (C,) with one label, or a label is not whole and from 0 to C - 1.
@@ -64,7 +66,7 @@ class MultiMarginCriterion(Criterion):
 
     def __init__(self, p=1, weights=None, margin=1.0, *, size_average=True, dtype=None):
         super().__init__(dtype)
-        self.p = 1 if p is None else p
+        self.p = as_number(self, "p", p, 1)
         if self.p not in (1, 2):
             raise ValueError(f"MultiMarginCriterion: p is {p!r}, expected 1 or 2")
         self.weights = as_weights(self, weights, 1)

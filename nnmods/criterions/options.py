@@ -1,5 +1,7 @@
 """Options that criterions share: weights, averaging, and how all of them are shown."""
 
+import operator
+
 import numpy as np
 
 
@@ -24,6 +26,22 @@ def as_number(criterion, argument, value, default):
             f"{type(value).__name__}, expected a number"
         )
     return value
+
+
+def as_integer(criterion, argument, value, default):
+    """Return ``value`` as an int, and None as ``default``.
+
+    Raises
+    ------
+    TypeError
+        If it is no integer.
+    """
+    try:
+        return operator.index(default if value is None else value)
+    except TypeError:
+        raise TypeError(
+            f"{type(criterion).__name__}: {argument} is {value!r}, expected an integer"
+        ) from None
 
 
 def as_positive(criterion, argument, value, default):

@@ -57,19 +57,21 @@ class ParallelCriterion(CompositeCriterion):
 
     def forward(self, y, target=None):
         self._check(y, target)
-        self.C = 0.0
+        C = 0.0
         for i, (weight, criterion) in self._entries():
-            self.C += weight * criterion.forward(y[i], self._part(target, i))
-        return self.C
+            C += weight * criterion.forward(y[i], self._part(target, i))
+        self.C = C  # only now: a criterion may refuse
+        return C
 
     def backward(self, y, target=None):
         self._check(y, target)
-        self.dC_dy = self._reuse(y)
+        dC_dy = self._reuse(y)
         for i, (weight, criterion) in self._entries():
             term = criterion.backward(y[i], self._part(target, i))
-            self._put(self.dC_dy[i], weight, term)
-        map_table(lambda out: out.fill(0), list(self.dC_dy[len(self.criterions) :]))
-        return self.dC_dy
+            self._put(dC_dy[i], weight, term)
+        map_table(lambda out: out.fill(0), list(dC_dy[len(self.criterions) :]))
+        self.dC_dy = dC_dy
+        return dC_dy
 
     def _entries(self):
         return enumerate(zip(self.weights, self.criterions, strict=True))

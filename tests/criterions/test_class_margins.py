@@ -167,8 +167,11 @@ def test_labels_are_checked():
 
 
 def test_errors():
-    for p in (3, 0, 1.5, "1"):
+    for p in (3, 0, 1.5):
         with pytest.raises(ValueError, match=f"^MultiMarginCriterion: p is {p!r}, exp"):
+            MultiMarginCriterion(p)
+    for p in ("1", np.array([1, 2])):
+        with pytest.raises(TypeError, match="^MultiMarginCriterion: p has type "):
             MultiMarginCriterion(p)
     with pytest.raises(ValueError, match="weights has 2 axes, expected 1"):
         MultiMarginCriterion(weights=np.ones((2, 2)))

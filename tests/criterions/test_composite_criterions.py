@@ -120,6 +120,10 @@ def test_errors_of_parallel():
     for cls in (nn.ParallelCriterion, nn.MultiCriterion):
         with pytest.raises(TypeError, match="criterion has type Tanh, expected a Crit"):
             cls().add(nn.Tanh())
+        cost = cls()
+        with pytest.raises(TypeError, match=f"^{cls.__name__}: weight has type str"):
+            cost.add(nn.MSECriterion(), "x")
+        assert cost.criterions == [] == cost.weights
 
 
 @pytest.mark.parametrize("cls", [nn.MultiCriterion, nn.ParallelCriterion])
@@ -229,3 +233,46 @@ def test_errors_of_module_criterion():
     assert repr(nn.ModuleCriterion(nn.MSECriterion(), None, nn.Tanh(), False)) == (
         "ModuleCriterion(MSECriterion(), target_module=Tanh(), cast_target=False)"
     )
+
+
+@pytest.mark.parametrize("cls", [nn.MultiCriterion, nn.ParallelCriterion])
+def test_what_a_criterion_refuses_changes_nothing(cls):
+    cost = cls().add(nn.MSECriterion()).add(nn.ClassNLLCriterion())
+    y, target = np.array([Y, Y]), np.array([Y, Y])
+    if cls is nn.ParallelCriterion:
+        y, target = [y, y], [target, np.array([0, 9])]
+    for verb in (cost.forward, cost.backward):
+        with pytest.raises(ValueError, match="ClassNLLCriterion"):
+            verb(y, target)
+        assert cost.C is None and cost.dC_dy is None
+
+
+def test_one_module_for_y_and_target():
+    shared = net()
+    for f, g in ((shared, shared), (shared, nn.Sequential(nn.Identity(), shared))):
+        cost = nn.ModuleCriterion(nn.MSECriterion(), f, g)
+        apart = nn.ModuleCriterion(nn.MSECriterion(), net(), net())
+        for target in (TARGET, TARGET[::-1]):
+            for _ in range(2):  # from nothing, and after a forward
+                wanted = apart.backward(Y, target)
+                np.testing.assert_array_equal(cost.backward(Y, target), wanted)
+                assert cost(Y, target) == apart(Y, target) > 0
+
+
+def test_modules_of_a_criterion_may_be_at_work_elsewhere():
+    f, g = nn.Tanh(), nn.Sigmoid()
+    cost = nn.ModuleCriterion(nn.MSECriterion(), f, g)
+    cost(Y, TARGET)
+    f(Y * 3), g(Y * 3)
+    wanted = nn.ModuleCriterion(nn.MSECriterion(), nn.Tanh(), nn.Sigmoid())
+    got = cost.backward(Y, TARGET)
+    np.testing.assert_array_equal(got, wanted.backward(Y, TARGET))
+
+
+def test_results_of_modules_may_be_tables():
+    split = nn.ConcatTable().add(nn.Tanh()).add(nn.Identity())
+    inner = nn.ParallelCriterion().add(nn.MSECriterion()).add(nn.AbsCriterion())
+    cost = nn.ModuleCriterion(inner, split, split)
+    wanted = nn.MSECriterion()(np.tanh(Y), np.tanh(TARGET)) + 1
+    for _ in range(2):
+        assert cost(Y, TARGET) == pytest.approx(wanted, rel=1e-15)

@@ -283,6 +283,8 @@ def test_errors(cls):
         cls([1.0, 2.0])(scores(), TARGET)
     with pytest.raises(ValueError, match=f"^{name}: weights has 2 axes, expected 1"):
         cls(np.ones((2, 2)))
+    with pytest.raises(TypeError, match=f"^{name}: ignore_index is 1.5, expected an i"):
+        cls(ignore_index=1.5)
 
 
 @BOTH
