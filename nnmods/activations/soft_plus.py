@@ -1,9 +1,8 @@
 """SoftPlus: a smooth positive part."""
 
-import numbers
-
 import numpy as np
 
+from nnmods.activations.options import as_number
 from nnmods.core import Elementwise
 
 #: The value of beta * x above which Torch7 takes y = x.
@@ -40,21 +39,19 @@ class SoftPlus(Elementwise):
 
     def __init__(self, beta=1.0):
         super().__init__()
-        if not isinstance(beta, numbers.Real):
-            raise TypeError(
-                f"SoftPlus: beta has type {type(beta).__name__}, expected a real number"
-            )
-        if not 0 < beta < np.inf:
+        self.beta = as_number(self, "beta", beta, 1.0)
+        if not 0 < self.beta < np.inf:
             raise ValueError(f"SoftPlus: beta is {beta!r}, expected 0 < beta < inf")
-        self.beta = float(beta)  # a NumPy scalar would turn float32 into float64
 
     def f(self, x, out):
+        linear = self.work("linear", x.shape, np.bool_)
         np.multiply(x, self.beta, out=out)
+        np.greater(out, LINEAR_ABOVE, out=linear)
         np.minimum(out, LINEAR_ABOVE, out=out)
         np.exp(out, out=out)
         np.log1p(out, out=out)
         np.divide(out, self.beta, out=out)
-        np.maximum(out, x, out=out)  # log(1 + exp(z)) > z: x wins where z was cut
+        np.copyto(out, x, where=linear)
 
     def df(self, x, y, out):
         linear = self.work("linear", x.shape, np.bool_)

@@ -23,6 +23,12 @@ def test_linear_above_20_over_beta():
     np.testing.assert_array_equal(y[1:], [10.01, 1000])
 
 
+def test_just_above_20_y_is_x_to_the_last_bit():
+    x = np.nextafter([20.0], 21)
+    np.testing.assert_array_equal(SoftPlus()(x), x)
+    np.testing.assert_allclose(SoftPlus()(np.array([20.0])), 20 + math.exp(-20))
+
+
 def test_derivative_is_1_on_the_linear_part_alone():
     x = np.array([19.99, 20.01])
     dC_dx = SoftPlus().backward(x, np.ones(2))
@@ -51,6 +57,7 @@ def test_numpy_beta_leaves_float32_alone():
 def test_repr():
     assert repr(SoftPlus()) == "SoftPlus()"
     assert repr(SoftPlus(2)) == "SoftPlus(beta=2.0)"
+    assert repr(SoftPlus(None)) == "SoftPlus()"  # Torch7's nil
 
 
 @pytest.mark.parametrize("beta", [0, -1.0, np.inf, np.nan])

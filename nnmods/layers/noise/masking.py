@@ -1,5 +1,7 @@
 """Masking: the family of modules that multiply x by a random mask."""
 
+import numbers
+
 import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse
@@ -29,6 +31,11 @@ class Masking(Module):
 
     def setp(self, p_drop):
         """Set the probability to be dropped, and return self."""
+        if not isinstance(p_drop, numbers.Real):
+            raise TypeError(
+                f"{type(self).__name__}: p_drop has type {type(p_drop).__name__}, "
+                "expected a real number"
+            )
         if not (0 <= p_drop < 1 or p_drop == self._highest):
             raise ValueError(
                 f"{type(self).__name__}: p_drop is {p_drop}, expected 0 <= p_drop "

@@ -16,6 +16,8 @@ class OneHot(Module):
         dC_dx     = 0
         dy        = 0
 
+    ``x`` may be a plain int as well: y is then one vector.
+
     Parameters
     ----------
     output_size : int
@@ -43,7 +45,7 @@ class OneHot(Module):
         self.output_size = as_size("OneHot", "output_size", output_size)
 
     def forward(self, x):
-        check(self, "x", x, (...,))
+        x = self._indices(x)
         index = self.work("index", x.shape, np.int32)  # half the bytes to compare
         as_indices(self, "x", x, 0, self.output_size - 1, index)
         shape = (*x.shape, self.output_size)
@@ -54,7 +56,7 @@ class OneHot(Module):
         return self.y
 
     def backward(self, x, dC_dy):
-        check(self, "x", x, (...,))
+        x = self._indices(x)
         check(self, "dC_dy", dC_dy, (*x.shape, self.output_size))
         self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, module=self)
         self.dC_dx.fill(0)
@@ -64,10 +66,16 @@ class OneHot(Module):
         pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
+        x = self._indices(x)
         check(self, "dx", dx, x.shape)
         self._dy = reuse(self._dy, (*x.shape, self.output_size), dx, module=self)
         self._dy.fill(0)
         return self._dy
+
+    def _indices(self, x):
+        x = np.asarray(x) if isinstance(x, int) else x
+        check(self, "x", x, (...,))
+        return x
 
     def __repr__(self):
         return f"OneHot({self.output_size})"

@@ -88,10 +88,10 @@ class Padding(Module):
     def _place(self, x):
         """Return the axis, how many places are before the padding, and y's shape."""
         check(self, "x", x, (...,))
-        n_dims = self.num_input_dims
-        if n_dims and x.ndim != n_dims:
-            n_dims = x.ndim - 1
-        axis = axis_in(self, "x", x, self.axis, n_dims)
+        axis = self.axis
+        if axis >= 0 and self.num_input_dims not in (0, x.ndim):
+            axis += 1  # of a batch
+        axis = axis_in(self, "x", x, axis)
         size = x.shape[axis]
         if self.index > size:
             raise ValueError(

@@ -16,12 +16,12 @@ class Reshape(Reshaping):
     Parameters
     ----------
     *sizes : int
-        The shape of a sample, also as one tuple; True or False after them is
-        ``batch_mode``, as in Torch7.
+        The shape of a sample, also as one tuple; one of them may be -1, for what is
+        left. True or False after them is ``batch_mode``, as in Torch7.
     batch_mode : {None, True, False}, default=None
         Whether the first axis of x counts samples. None is Torch7's guess: x is one
         sample if it has as many entries as ``sizes`` and its first axis is not of
-        length 1.
+        length 1; with a -1 it is a batch.
 
     Raises
     ------
@@ -40,25 +40,38 @@ class Reshape(Reshaping):
         super().__init__()
         if sizes and isinstance(sizes[-1], bool) and batch_mode is None:
             *sizes, batch_mode = sizes
-        self.sizes = sizes_of("Reshape", sizes, 0)
+        self.sizes = sizes_of("Reshape", sizes, -1)
+        inferred = self.sizes.count(-1)
+        if inferred > 1 or (inferred and 0 in self.sizes):
+            raise ValueError(
+                f"Reshape: sizes is {self.sizes}, expected one -1, and no 0 beside it"
+            )
         if batch_mode not in (None, True, False):
             raise ValueError(
                 f"Reshape: batch_mode is {batch_mode!r}, expected None, True or False"
             )
         self.batch_mode = batch_mode
-        self._n_entries = prod(self.sizes)
+        self._inferred = inferred > 0
+        self._n_entries = prod(size for size in self.sizes if size >= 0)
 
     def shape(self, x):
         batch = self.batch_mode
         if batch is None:
-            batch = x.size != self._n_entries or x.shape[:1] == (1,)
-        sample = x.shape[1:] if batch else x.shape
-        if prod(sample) != self._n_entries or (batch and x.ndim == 0):
+            fits = x.size == self._n_entries and not self._inferred
+            batch = not fits or x.shape[:1] == (1,)
+        n = prod(x.shape[1:] if batch else x.shape)
+        fits = n % self._n_entries == 0 if self._inferred else n == self._n_entries
+        if not fits or (batch and x.ndim == 0):
+            multiple = "a multiple of " if self._inferred else ""
             raise ValueError(
-                f"{self!r}: x has shape {x.shape}, expected {self._n_entries} entries "
-                "in a sample"
+                f"{self!r}: x has shape {x.shape}, expected {multiple}"
+                f"{self._n_entries} entries in a sample"
             )
-        return (len(x), *self.sizes) if batch else self.sizes
+        sizes = self.sizes
+        if self._inferred:
+            rest = n // self._n_entries
+            sizes = tuple(rest if size < 0 else size for size in sizes)
+        return (len(x), *sizes) if batch else sizes
 
     def __repr__(self):
         sizes = ", ".join(map(str, self.sizes))

@@ -29,8 +29,8 @@ class View(Reshaping):
     Raises
     ------
     ValueError
-        If the entries of ``x`` do not fill ``sizes`` a whole number of times, or
-        ``dC_dy`` is not shaped like ``y``.
+        If ``x`` has fewer axes than a sample, if its entries do not fill ``sizes`` a
+        whole number of times, or if ``dC_dy`` is not shaped like ``y``.
 
     Examples
     --------
@@ -66,7 +66,12 @@ class View(Reshaping):
 
     def shape(self, x):
         known = self.num_input_dims is not None
-        n_leading = max(x.ndim - self.num_input_dims, 0) if known else 0
+        n_leading = x.ndim - self.num_input_dims if known else 0
+        if n_leading < 0:
+            raise ValueError(
+                f"{self!r}: x has shape {x.shape}, expected {self.num_input_dims} axes "
+                "or more"
+            )
         n_entries = prod(x.shape[n_leading:])
         n_wanted = prod(size for size in self.sizes if size > 0)
         n_views, rest = divmod(n_entries, n_wanted)
