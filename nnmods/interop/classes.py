@@ -1,5 +1,8 @@
 """Classes: which ones a file may have instances of."""
 
+import importlib
+import re
+
 from nnmods.catalogue import CLASSES, load_class
 from nnmods.core.state import State
 from nnmods.interop.values import Unreadable
@@ -39,8 +42,8 @@ def find_classes(objects, own):
     }:
         if name in own:
             found[name] = own[name]
-        elif origin.startswith("nnmods.") and name in CLASSES:
-            found[name] = load_class(name)
+        elif (cls := _ours(name, origin)) is not None:
+            found[name] = cls
         else:  # another's class may be called like one of ours
             missing[name] = origin
     if missing:
@@ -49,6 +52,19 @@ def find_classes(objects, own):
         given = f"({', '.join(names)})" if len(names) > 1 else f"({names[0]},)"
         raise Unreadable(f"needs unknown classes, {listed}; pass classes={given}")
     return found
+
+
+def _ours(name, origin):
+    """Return nnmods' own class of that name, or None: a part of one, if not listed."""
+    if not re.fullmatch(r"nnmods(\.\w+)+", origin):
+        return None
+    if name in CLASSES:
+        return load_class(name)  # wherever it was when the file was written
+    try:
+        cls = getattr(importlib.import_module(origin), name, None)
+    except ImportError:
+        return None
+    return cls if _is_state(cls) else None
 
 
 def _is_state(cls):

@@ -113,3 +113,14 @@ def test_contract_along_axes_of_many(axis, rng):
 def test_repr():
     assert [repr(Max()), repr(Max(-1))] == ["Max()", "Max(-1)"]
     assert repr(Max(0, 2)) == "Max(0, num_input_dims=2)"
+
+
+def test_of_an_array_without_an_axis_it_is_torch7s():
+    x, top = np.array([[1.0, 5.0], [3.0, 3.0]]), Max()
+    np.testing.assert_array_equal(top(x), [3, 5])
+    dC_dx = top.backward(x, np.array([10.0, 20.0]))
+    np.testing.assert_array_equal(dC_dx, [[0, 20], [10, 0]])
+    np.testing.assert_array_equal(top([x[0], x[1]]), [3, 5])
+    dC_dx = top.backward([x[0], x[1]], np.array([10.0, 20.0]))
+    np.testing.assert_array_equal(dC_dx, [[0, 20], [10, 0]])
+    np.testing.assert_array_equal(top.jvp(x, x), [3, 5])

@@ -59,7 +59,8 @@ class ExtremeAlong(Module):
     def _along(self, x):
         """Return the axis, counted from 0 in full, and the shape of y."""
         check(self, "x", x, (...,))
-        axis = axis_in(self, "x", x, self.axis, self.num_input_dims)
+        axis = 0 if self.axis is None else self.axis
+        axis = axis_in(self, "x", x, axis, self.num_input_dims)
         if x.shape[axis] == 0:
             raise ValueError(
                 f"{self!r}: x has shape {x.shape}, expected an axis {self.axis} "

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.core import check, reuse
-from nnmods.core.tables import check_equal_shapes, check_like
+from nnmods.core.tables import check_equal_shapes, check_like, is_table
 from nnmods.layers.reduction.extreme import ExtremeAlong
 from nnmods.layers.table.winners import largest, last_winners
 
@@ -13,10 +13,10 @@ class Max(ExtremeAlong):
 
     ::
 
-        Max():      y        = max(x[0], x[1], ...)
-                    dC_dx[i] = dC_dy where x[i] is the largest, else 0
-        Max(axis):  y        = max(x, axis)
-                    dC_dx    = dC_dy where x is the largest along the axis, else 0
+        of a table:   y        = max(x[0], x[1], ...)
+                      dC_dx[i] = dC_dy where x[i] is the largest, else 0
+        of an array:  y        = max(x, axis)
+                      dC_dx    = dC_dy where x is the largest along the axis, else 0
 
     Just one of several equal entries gets the gradient. In a table it is the last: the
     lecture picks X1 only where X1 > X2. Along an axis it is the first, as in Torch7. A
@@ -25,9 +25,10 @@ class Max(ExtremeAlong):
     Parameters
     ----------
     axis : int or None, default=None
-        None is the form for tables. Otherwise it counts from 0, the batch axis too,
-        and negative ones count from the end. The axis is left out of y, except that of
-        a 1-d array: y then has the shape (1,).
+        None is the form for tables; of an array it then is the first, as in Torch7.
+        Otherwise it counts from 0, the batch axis too, and negative ones count from
+        the end. The axis is left out of y, except that of a 1-d array: y then has the
+        shape (1,).
     num_input_dims : int, default=0
         If given, ``axis`` counts within a sample of so many axes: an array with one
         axis more is a batch, and its next axis is meant.
@@ -35,14 +36,14 @@ class Max(ExtremeAlong):
     Raises
     ------
     TypeError
-        If ``x`` is not a table of arrays, or with an axis not an array.
+        If ``x`` is a table, but not of arrays; or with an axis not an array.
     ValueError
         If the arrays of a table differ in shape or there are none; if ``x`` has no such
         axis, or one of length 0; if ``dC_dy`` is not shaped like ``y``.
 
     References
     ----------
-    Torch7, ``nn.Max``, whose axis is the first if none is named.
+    Torch7, ``nn.Max``.
 
     Examples
     --------
@@ -62,13 +63,13 @@ class Max(ExtremeAlong):
         super().__init__(axis, num_input_dims)
 
     def forward(self, x):
-        if self.axis is not None:
+        if not self._is_of_table(x):
             return super().forward(x)
         self.y = reuse(self.y, check_equal_shapes(self, x), *x, module=self)
         return largest(x, self.y)
 
     def backward(self, x, dC_dy):
-        if self.axis is not None:
+        if not self._is_of_table(x):
             return super().backward(x, dC_dy)
         check(self, "dC_dy", dC_dy, check_equal_shapes(self, x))
         old = [*(self.dC_dx or ()), *[None] * len(x)]
@@ -81,7 +82,7 @@ class Max(ExtremeAlong):
         return self.dC_dx
 
     def jvp(self, x, dx, dparams=None):
-        if self.axis is not None:
+        if not self._is_of_table(x):
             return super().jvp(x, dx)
         check_like(self, "dx", dx, x)
         shape = check_equal_shapes(self, x)
@@ -89,6 +90,13 @@ class Max(ExtremeAlong):
         for i, winner in last_winners(x, self.work):
             np.copyto(self._dy, dx[i], where=winner)
         return self._dy
+
+    def _is_of_table(self, x):
+        """Tell which form it is; results of the other one are dropped."""
+        of_table = self.axis is None and is_table(x)
+        if is_table(self.dC_dx) is not of_table:
+            self.dC_dx = None
+        return of_table
 
     def __repr__(self):
         return "Max()" if self.axis is None else super().__repr__()

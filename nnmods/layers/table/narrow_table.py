@@ -57,6 +57,7 @@ class NarrowTable(Picking):
 
     def backward(self, x, dC_dy):
         part = self._slice(x)
+        check_like(self, "x", x, x)
         check_like(self, "dC_dy", dC_dy, x[part])
         zeros = self.zeros_like([*x[: part.start], *x[part.stop :]])
         self.dC_dx = [*zeros[: part.start], *dC_dy, *zeros[part.start :]]

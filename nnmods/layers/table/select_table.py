@@ -50,6 +50,7 @@ class SelectTable(Picking):
 
     def backward(self, x, dC_dy):
         place = self._place(x)
+        check_like(self, "x", x, x)
         check_like(self, "dC_dy", dC_dy, x[place])
         zeros = self.zeros_like([*x[:place], *x[place + 1 :]])
         self.dC_dx = [*zeros[:place], dC_dy, *zeros[place:]]
