@@ -1,7 +1,8 @@
 """ConcatTable: the same input for all, a table of their outputs."""
 
+from nnmods.containers.entries import pulled
 from nnmods.core import Container
-from nnmods.core.tables import check_table, map_table, reuse_table, summed
+from nnmods.core.tables import map_table, reuse_table, summed
 
 
 class ConcatTable(Container):
@@ -22,7 +23,7 @@ class ConcatTable(Container):
     Raises
     ------
     ValueError
-        If ``dC_dy`` does not have an entry for each child.
+        If ``dC_dy`` does not have an entry for each child, shaped like its output.
     RuntimeError
         If ``x`` is not that of the last `forward`.
 
@@ -39,8 +40,7 @@ class ConcatTable(Container):
         return [visit(i, x) for i in range(len(self.modules))]
 
     def pull(self, dC_dy, visit, input_grad=True):
-        check_table(self, "dC_dy", dC_dy, len(self.modules))
-        grads = [visit(i, entry, input_grad) for i, entry in enumerate(dC_dy)]
+        grads = pulled(self, dC_dy, visit, input_grad)
         if not input_grad:
             return None
         if not grads:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.containers.entries import pulled
 from nnmods.containers.stand_ins import lasting, parameters_of, stand_in
 from nnmods.core import Container
 from nnmods.core.tables import check_table
@@ -34,7 +35,7 @@ class MapTable(Container):
     TypeError
         If ``x`` or ``dC_dy`` is not a table.
     ValueError
-        If ``dC_dy`` has not as many entries as ``x``.
+        If ``dC_dy`` has not as many entries as ``x``, shaped like those of ``y``.
     RuntimeError
         If ``x`` is not that of the last `forward`.
 
@@ -87,8 +88,7 @@ class MapTable(Container):
         return [visit(i, entry) for i, entry in enumerate(x)]
 
     def pull(self, dC_dy, visit, input_grad=True):
-        check_table(self, "dC_dy", dC_dy, len(self._x))
-        grads = [visit(i, entry, input_grad) for i, entry in enumerate(dC_dy)]
+        grads = pulled(self, dC_dy, visit, input_grad)
         return grads if input_grad else None
 
     def _check_x(self, x):

@@ -1,5 +1,6 @@
 """ParallelTable: an entry of the input for each, a table of their outputs."""
 
+from nnmods.containers.entries import pulled
 from nnmods.core import Container
 from nnmods.core.tables import check_table
 
@@ -22,7 +23,8 @@ class ParallelTable(Container):
     TypeError
         If ``x`` or ``dC_dy`` is not a table.
     ValueError
-        If one has not as many entries as there are children.
+        If one has not as many entries as there are children, or ``dC_dy`` is not
+        shaped like ``y``.
     RuntimeError
         If ``x`` is not that of the last `forward`.
 
@@ -40,6 +42,5 @@ class ParallelTable(Container):
         return [visit(i, entry) for i, entry in enumerate(x)]
 
     def pull(self, dC_dy, visit, input_grad=True):
-        check_table(self, "dC_dy", dC_dy, len(self.modules))
-        grads = [visit(i, entry, input_grad) for i, entry in enumerate(dC_dy)]
+        grads = pulled(self, dC_dy, visit, input_grad)
         return grads if input_grad else None

@@ -1,8 +1,8 @@
-"""Tensor types: Torch7's names of dtypes."""
+"""Tensor types: dtypes, and Torch7's names of them."""
 
 import numpy as np
 
-TYPES = {"torch.FloatTensor": np.float32, "torch.DoubleTensor": np.float64}
+from nnmods.layers.shape.types import as_dtype
 
 
 def tensor_dtype(owner, tensor_type):
@@ -15,11 +15,11 @@ def tensor_dtype(owner, tensor_type):
 
     Examples
     --------
-    >>> tensor_dtype("Serial", "torch.FloatTensor")
+    >>> tensor_dtype("Serial", "torch.CudaTensor")
     dtype('float32')
     """
     try:
-        dtype = np.dtype(TYPES.get(tensor_type, tensor_type))
+        dtype = np.dtype(as_dtype(owner, "tensor_type", tensor_type))
     except TypeError:
         dtype = None
     if dtype is None or dtype.kind != "f":

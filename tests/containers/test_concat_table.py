@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from nnmods.activations import ReLU
-from nnmods.containers import ConcatTable
+from nnmods.containers import ConcatTable, MapTable, ParallelTable
+from nnmods.criterions import MSECriterion
 from nnmods.layers.linear import Linear
 from nnmods.layers.shape import Identity
-from nnmods.layers.table import SelectTable
+from nnmods.layers.table import CriterionTable, SelectTable
 from nnmods.testing import check_module
 
 
@@ -55,6 +56,25 @@ def test_dC_dy_needs_an_entry_for_each_child():
         net.backward(x, [x])
     with pytest.raises(TypeError, match=r"dC_dy has shape \(2,\), expected a table"):
         net.backward(x, x)
+
+
+@pytest.mark.parametrize("cls", [ConcatTable, ParallelTable, MapTable])
+@pytest.mark.parametrize("wrong", [np.ones((5, 4)), None, [np.ones((5, 3))]])
+def test_no_child_learns_where_one_gradient_is_wrong(cls, wrong):
+    children = [Linear(2, 3) for _ in range(1 if cls is MapTable else 2)]
+    net, x = cls(*children), np.ones((5, 2))
+    x = x if cls is ConcatTable else [x, x]
+    net.forward(x)
+    with pytest.raises((ValueError, TypeError), match=rf"{cls.__name__}: dC_dy\[1\] "):
+        net.backprop(x, [np.ones((5, 3)), wrong])
+    assert not children[0].grad_weight.any()
+
+
+def test_the_gradient_of_a_number_may_have_one_axis():
+    net, x = ConcatTable(CriterionTable(MSECriterion())), [np.array([3.0]), np.zeros(1)]
+    net.forward(x)
+    for dC_dy in (np.array(2.0), np.array([2.0])):
+        np.testing.assert_array_equal(net.backward(x, [dC_dy])[0], [12])
 
 
 def test_an_error_names_the_child():

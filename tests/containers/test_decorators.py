@@ -190,6 +190,8 @@ def test_devices_are_noted():
 def test_types_of_torch7():
     assert Serial(Tanh(), "torch.FloatTensor").tensor_type == np.float32
     assert Serial(Tanh(), np.float64).tensor_type == np.float64
+    assert Serial(Tanh(), "torch.CudaTensor").tensor_type == np.float32
+    assert Serial(Tanh(), "torch.CudaDoubleTensor").tensor_type == np.float64
     for wrong in ("torch.LongTensor", "int8", "nonsense"):
         with pytest.raises(
             TypeError, match="Serial: tensor_type is .*, expected a float"

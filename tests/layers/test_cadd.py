@@ -55,7 +55,7 @@ def test_what_does_not_fit_is_refused(cls, size, shape):
 
 def test_torch7s_add():
     assert CAdd(4, True).bias.shape == CAdd(4, scalar=True).bias.shape == (1,)
-    assert CAdd(4, False).bias.shape == (4,)
+    assert CAdd(4, False).bias.shape == CAdd(4, None).bias.shape == (4,)
     module, x = CAdd(4, True), np.ones((3, 4))
     module.acc_grad_params(x, x)
     np.testing.assert_array_equal(module.grad_bias, [12])
@@ -108,3 +108,9 @@ def test_the_value_of_a_constant_is_its_own():
     assert repr(Constant(2, 1)) == "Constant(2.0, n_input_dim=1)"
     assert repr(Constant(np.ones((3, 4)))) == "Constant(array of shape (3, 4))"
     assert module.float()(np.ones(1, np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("value", [None, "a", [[1.0], [1.0, 2.0]], 1j])
+def test_the_value_of_a_constant_is_a_number_or_an_array(value):
+    with pytest.raises(TypeError, match="Constant: value is .*, expected real numbers"):
+        Constant(value)

@@ -142,6 +142,11 @@ def test_contract_in_training(options, rng):
     check_module(Dropout(0.4, **options), rng.standard_normal((5, 4)))
 
 
+def test_a_probability_is_a_number():
+    with pytest.raises(TypeError, match="Dropout: p_drop has type str, expected a rea"):
+        Dropout("half")
+
+
 def test_repr():
     assert repr(Dropout()) == "Dropout()"
     dropout = Dropout(0.2, inverted=False, exact=True)

@@ -117,6 +117,10 @@ def test_one_hot_of_one_number_and_of_none():
     np.testing.assert_array_equal(OneHot(3)(np.array(1)), [0, 1, 0])
     np.testing.assert_array_equal(OneHot(3)(np.float64(1)), [0, 1, 0])
     assert OneHot(3)(np.zeros((0, 2), int)).shape == (0, 2, 3)
+    np.testing.assert_array_equal(OneHot(3)(1), [0, 1, 0])
+    np.testing.assert_array_equal(OneHot(3).backward(1, np.ones(3)), 0)
+    with pytest.raises(ValueError, match=r"x has index 3 at \(\), expected 0 to 2"):
+        OneHot(3)(3)
 
 
 def test_one_hot_in_the_dtype_of_the_module():

@@ -88,6 +88,6 @@ def test_reprs():
         repr(MM()) == "MM()"
         and repr(MM(True, True)) == "MM(trans_a=True, trans_b=True)"
     )
-    assert repr(MV()) == "MV()" and repr(MV(True)) == "MV(trans=True)"
+    assert repr(MV(None)) == "MV()" and repr(MV(True)) == "MV(trans=True)"
     with pytest.raises(TypeError, match="MV: trans has type int, expected a bool"):
         MV(1)

@@ -47,6 +47,8 @@ def test_errors():
         Padding(0, 1, index=-1)
     with pytest.raises(ValueError, match="expected an axis 1"):
         Padding(1, 1).forward(x)
+    with pytest.raises(ValueError, match="expected an axis 1"):
+        Padding(0, 1, 2).forward(x)  # a batch, whose axis 1 is meant
     with pytest.raises(ValueError, match=r"dC_dy has shape \(3,\), expected \(5,\)"):
         Padding(0, 2).backward(x, x)
 

@@ -179,6 +179,9 @@ def test_a_gradient_of_another_shape_is_refused(module, x):
         (lambda: nn.FeatureLPPooling(17, 1, 2), ValueError, "width is 17, expected 2"),
         (lambda: nn.FeatureLPPooling(2, 5, 2), ValueError, "stride is 5, expected 1"),
         (lambda: nn.FeatureLPPooling(2, 1, 0), ValueError, "power is 0"),
+        (lambda: nn.FeatureLPPooling(2, 1, "2"), TypeError, "power is '2', expected a"),
+        (lambda: nn.SpatialLPPooling(1, None, 2), TypeError, "pnorm is None, expect"),
+        (lambda: nn.SpatialMaxPooling(2, 2, 2, 2, {}), TypeError, "expected integers"),
         (lambda: nn.SpatialLPPooling(1, 0, 2, 2), ValueError, "pnorm is 0"),
         (lambda: nn.TemporalDynamicKMaxPooling(0), ValueError, "at least 1"),
         (lambda: nn.SpatialSubSampling(-1, 2, 2), ValueError, "channels is -1"),
@@ -225,7 +228,11 @@ def test_lp_pooling_of_power_1_is_a_sum():
     x = np.array([-1.0, 2.0, 3.0, -3.0])
     pool = nn.FeatureLPPooling(2, 2, 1)
     assert_array_equal(pool(x), [1, 0])
-    assert_array_equal(gradient(pool, x), np.ones(4))
+    # Torch7 leaves a window of y = 0 out here, and sums on over images.
+    assert_array_equal(gradient(pool, x), [1, 1, 0, 0])
+    assert_array_equal(pool.jvp(x, np.ones(4)), [2, 0])
+    pool = nn.SpatialLPPooling(1, 1, 2, 1)
+    assert_array_equal(gradient(pool, x[None, None]), np.ones((1, 1, 4)))
 
 
 def test_odd_powers_of_negative_numbers_have_no_root():

@@ -20,6 +20,12 @@ from nnmods.testing import check_module
         (Reshape(0, batch_mode=True), (4, 0, 2), (4, 0)),
         (Reshape(6, False), (1, 2, 3), (6,)),  # Torch7's last argument
         (Reshape((3, 2), True), (1, 6), (1, 3, 2)),
+        (Reshape(-1), (4, 2, 3), (4, 6)),  # a -1: a batch, as in Torch7
+        (Reshape(-1), (6,), (6, 1)),
+        (Reshape(-1), (1, 2, 3), (1, 6)),
+        (Reshape(-1), (0, 2, 3), (0, 6)),
+        (Reshape(2, -1, False), (4, 3), (2, 6)),
+        (Reshape(-1, 2, batch_mode=True), (3, 4), (3, 2, 2)),
     ],
 )
 def test_shapes(reshape, shape, wanted):
@@ -37,9 +43,17 @@ def test_x_that_does_not_fit(batch_mode, shape):
         Reshape(6, batch_mode=batch_mode).forward(np.ones(shape))
 
 
+def test_what_does_not_fill_a_shape_with_a_rest():
+    with pytest.raises(ValueError, match="expected a multiple of 4 entries in a sam"):
+        Reshape(4, -1).forward(np.ones((2, 6)))
+
+
 def test_sizes_that_make_no_sense():
-    with pytest.raises(ValueError, match="Reshape: sizes has entry -1, expected at l"):
-        Reshape(-1)
+    with pytest.raises(ValueError, match="Reshape: sizes has entry -2, expected at l"):
+        Reshape(-2)
+    for sizes in ((-1, -1), (0, -1)):
+        with pytest.raises(ValueError, match=r"Reshape: sizes is .*, expected one -1"):
+            Reshape(sizes)
     with pytest.raises(ValueError, match="Reshape: batch_mode is 'yes', expected None"):
         Reshape(6, batch_mode="yes")
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnmods.layers.table import SelectTable
+from nnmods.layers.table import NarrowTable, SelectTable
 
 
 @pytest.mark.parametrize("index, place", [(0, 0), (2, 2), (-1, 2), (-3, 0)])
@@ -60,3 +60,11 @@ def test_no_such_entry(index):
 def test_no_table():
     with pytest.raises(TypeError, match=r"SelectTable\(0\): x has shape \(2,\)"):
         SelectTable(0).forward(np.ones(2))
+
+
+@pytest.mark.parametrize(
+    "pick, dC_dy", [(SelectTable(0), np.ones(1)), (NarrowTable(0), [np.ones(1)])]
+)
+def test_the_entries_that_are_not_picked_are_arrays_too(pick, dC_dy):
+    with pytest.raises(TypeError, match=r"x\[1\] has type NoneType, expected an array"):
+        pick.backward([np.ones(1), None], dC_dy)

@@ -44,6 +44,11 @@ def test_x_that_does_not_fit():
         View(5).forward(np.ones((2, 3)))
 
 
+def test_x_of_fewer_axes_than_a_sample():
+    with pytest.raises(ValueError, match=r"has shape \(6,\), expected 2 axes or more"):
+        View(6, num_input_dims=2).forward(np.ones(6))
+
+
 @pytest.mark.parametrize("sizes", [(), ((),), (0, 3), (-2,), (-1, -1)])
 def test_sizes_that_make_no_sense(sizes):
     with pytest.raises(ValueError, match="View: sizes has"):

@@ -88,6 +88,7 @@ class MV(MatrixProduct):
 
     def __init__(self, trans=False):
         super().__init__()
+        trans = False if trans is None else trans
         if not isinstance(trans, bool):
             raise TypeError(
                 f"MV: trans has type {type(trans).__name__}, expected a bool"

@@ -57,7 +57,7 @@ class CAdd(Spreading):
     name = "bias"
 
     def __init__(self, *size, scalar=False, dtype=None, rng=None):
-        if size and isinstance(size[-1], (bool, np.bool_)):
+        if size and (size[-1] is None or isinstance(size[-1], (bool, np.bool_))):
             *size, scalar = size
         super().__init__((1,) if scalar else tuple(size), dtype=dtype, rng=rng)
 

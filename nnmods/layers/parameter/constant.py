@@ -32,6 +32,8 @@ class Constant(Module):
 
     Raises
     ------
+    TypeError
+        If ``value`` is no number and no array of numbers.
     ValueError
         If ``dC_dy`` is not shaped like ``y``.
 
@@ -48,7 +50,13 @@ class Constant(Module):
 
     def __init__(self, value, n_input_dim=None, *, dtype=None):
         super().__init__(dtype)
-        self.value = np.atleast_1d(np.array(value, self.dtype))
+        try:
+            given = np.asarray(value)
+        except ValueError:  # lists of unequal lengths
+            given = np.asarray(None)
+        if given.dtype.kind not in "fiub":
+            raise TypeError(f"Constant: value is {value!r}, expected real numbers")
+        self.value = np.atleast_1d(np.array(given, self.dtype))
         self.n_input_dim = None if n_input_dim is None else operator.index(n_input_dim)
 
     def forward(self, x):
