@@ -58,7 +58,7 @@ class Elementwise(Module):
 
     def backward(self, x, dC_dy):
         y = self._output(x)
-        if dC_dy is not self._dC_dy:
+        if dC_dy is not self._dC_dy or dC_dy is None:
             check(self, "dC_dy", dC_dy, x.shape)
             self.dC_dx = reuse(self.dC_dx, x.shape, y, dC_dy)
             self._dC_dy = dC_dy

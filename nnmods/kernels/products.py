@@ -27,12 +27,21 @@ def product(a, b, out):
            [3., 4.]])
     """
     if a.ndim == 2 and a.flags.forc and b.flags.forc:
-        try:
-            return a.dot(b, out)
-        except ValueError:  # not in C order, or of another dtype: cheaper than asking
-            if out.flags.f_contiguous and a.dtype == b.dtype == out.dtype:
-                b.T.dot(a.T, out.T)  # (a b)^T = b^T a^T
-                return out
+        return dot(a, b, out)
+    return np.matmul(a, b, out=out, casting="same_kind")
+
+
+def dot(a, b, out):
+    """Write the product of two matrices, each in one piece, to ``out`` and return it.
+
+    The same as `product`, for those who know: asking takes a tenth of the time.
+    """
+    try:
+        return a.dot(b, out)
+    except ValueError:  # not in C order, or of another dtype: cheaper than asking
+        if out.flags.f_contiguous and a.dtype == b.dtype == out.dtype:
+            b.T.dot(a.T, out.T)  # (a b)^T = b^T a^T
+            return out
     return np.matmul(a, b, out=out, casting="same_kind")
 
 

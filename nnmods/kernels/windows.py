@@ -52,7 +52,8 @@ def pool_output_size(size, kernel, stride, padding, dilation, ceil):
     """Return how many windows a pooling has along each axis, by Torch7's rule.
 
     As `output_size`; with ``ceil``, a last window that would start beyond the image
-    (and not in the padding before it) is left out.
+    (and not in the padding before it) is left out. Torch7 leaves it out of padded
+    images only, and has the maximum or the mean of nothing at the end of others.
 
     Examples
     --------

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse, uniform_bound
 from nnmods.core.arrays import as_size
-from nnmods.kernels.products import column_sums, product
+from nnmods.kernels.products import column_sums, dot, product
 
 
 class Affine(Module):
@@ -24,14 +24,17 @@ class Affine(Module):
     """
 
     _results = (*Module._results, "_dC_dy", "_shares")
+    _results += ("_times_x", "_times_dC_dy", "_times_both")
     _dC_dy = _shares = None
+    # How x, dC_dy and both are multiplied: one way is quicker, if they allow it.
+    _times_x = _times_dC_dy = _times_both = staticmethod(product)
 
     def __init__(self, in_features, out_features, bias=True, *, dtype=None, rng=None):
         super().__init__(dtype)
         name = type(self).__name__
         self.in_features = as_size(name, "in_features", in_features)
         self.out_features = as_size(name, "out_features", out_features)
-        self._make_parameters(bool(bias))
+        self._make_parameters(bias is None or bool(bias))
         self.reset(rng)
 
     def _make_parameters(self, bias):
@@ -60,7 +63,8 @@ class Affine(Module):
             shape = (*x.shape[:-1], self.weight.shape[0])
             self.y = reuse(self.y, shape, x, self.weight)
             self._x, self._dC_dy = x, None
-        product(x, self.weight.T, self.y)
+            self._times_x = dot if x.ndim == 2 and x.flags.forc else product
+        self._times_x(x, self.weight.T, self.y)
         if self.bias is not None:
             np.add(self.y, self.bias, out=self.y)
         return self.y
@@ -81,7 +85,7 @@ class Affine(Module):
 
     def _backward(self, x, dC_dy):
         self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, self.weight)
-        return product(dC_dy, self.weight, self.dC_dx)
+        return self._times_dC_dy(dC_dy, self.weight, self.dC_dx)
 
     def _accumulate(self, x, dC_dy, scale):
         if x.ndim != 2:
@@ -91,7 +95,7 @@ class Affine(Module):
         if self._shares is None or self._shares[0].dtype is not self.weight.dtype:
             self._shares = np.empty_like(self.weight), np.empty_like(self.weight[:, 0])
         weight_share, bias_share = self._shares
-        product(dC_dy.T, x, weight_share)
+        self._times_both(dC_dy.T, x, weight_share)
         if scale != 1:
             np.multiply(weight_share, scale, out=weight_share)
         self._use_weight_share(weight_share)
@@ -137,8 +141,12 @@ class Affine(Module):
         if x is not self._x:
             check(self, "x", x, (..., self.in_features))
             check(self, "dC_dy", dC_dy, (*x.shape[:-1], self.weight.shape[0]))
-        elif dC_dy is not self._dC_dy:
+            self._times_both = self._times_dC_dy = product
+        elif dC_dy is not self._dC_dy or dC_dy is None:
             check(self, "dC_dy", dC_dy, self.y.shape)
+            plain = dC_dy.ndim == 2 and dC_dy.flags.forc
+            self._times_dC_dy = dot if plain else product
+            self._times_both = self._times_x if plain else product
             self._dC_dy = dC_dy
 
     def __repr__(self):

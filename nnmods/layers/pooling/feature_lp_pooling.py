@@ -15,7 +15,8 @@ class FeatureLPPooling(LPPooling):
 
     along the axis of features: the first one, or the second one in batch mode. No
     absolute value is taken: x is meant to be positive where p is not even. A window of
-    y = 0, where the root of p > 1 has no derivative, gives no gradient.
+    y = 0, where the root of p > 1 has no derivative, gives no gradient; as in Torch7,
+    not even for p = 1.
 
     Parameters
     ----------
@@ -31,6 +32,8 @@ class FeatureLPPooling(LPPooling):
 
     Raises
     ------
+    TypeError
+        If p is not a number.
     ValueError
         If width or stride is out of range, or p is 0; if ``x`` has another number of
         axes, or fewer features than a window, or ``dC_dy`` is not shaped like ``y``.
@@ -58,14 +61,13 @@ class FeatureLPPooling(LPPooling):
                 raise ValueError(
                     f"FeatureLPPooling: {name} is {value}, expected {low} to {high}"
                 )
-        if power == 0:
-            raise ValueError(
-                f"FeatureLPPooling: power is {power}, expected another number"
-            )
         self.width = width
         self.kernel_size, self.stride = (width, 1, 1), (stride, 1, 1)
-        self.power = power
+        self._set_power("power", power)
         self.batch_mode = bool(batch_mode)
+
+    def _is_flat_at_zero(self):
+        return True
 
     def forward(self, x):
         self.y = self._plain(super().forward(self._image("x", x)), x)

@@ -130,7 +130,8 @@ class FractionalMaxPooling(Picking):
         for axis, (n, o, k) in enumerate(
             zip(size, shape[2:], self.kernel_size, strict=True)
         ):
-            starts = _starts(samples[axis][:, None], n, o, k) * steps[axis]
+            starts = _starts(samples[axis][:, None], n, o, k, self.work)
+            np.multiply(starts, steps[axis], out=starts)
             lengths = [o if i == axis else 1 for i in range(self.axes)]
             np.add(start, starts.reshape(C, *lengths, N), out=start)
         for tap in np.ndindex(self.kernel_size):
@@ -144,15 +145,15 @@ class FractionalMaxPooling(Picking):
         return f"{type(self).__name__}({kernel}, output_ratio={self.output_ratio})"
 
 
-def _starts(u, size, count, kernel):
+def _starts(u, size, count, kernel, work):
     """Return the starts (C, count, N) of windows along an axis, for u (C, 1, N)."""
-    starts = np.full((len(u), count, u.shape[-1]), size - kernel, np.intp)
+    C, _, N = u.shape
+    starts = work(("starts", count), (C, count, N), np.intp)
+    starts[:, -1] = size - kernel
     if count > 1:
         alpha = (size - kernel) / (count - 1)
-        o = np.arange(count - 1)[:, None]
-        np.subtract(
-            ((o + u) * alpha).astype(np.intp),
-            (u * alpha).astype(np.intp),
-            out=starts[:, :-1],
-        )
+        places = work(("places", count), (C, count - 1, N), np.float64)
+        np.add(np.arange(count - 1)[:, None], u, out=places)
+        np.floor(np.multiply(places, alpha, out=places), out=places)
+        np.subtract(places, places[:, :1], out=starts[:, :-1], casting="unsafe")
     return starts

@@ -19,8 +19,20 @@ class LPPooling(ImageModule):
     No absolute value is taken: x is meant to be positive where p is not even. A window
     of y = 0, where the root of p > 1 has no derivative, gives no gradient.
 
-    A subclass sets ``axes``, ``kernel_size``, ``stride`` and ``power``.
+    A subclass sets ``axes``, ``kernel_size`` and ``stride``, and calls `_set_power`.
     """
+
+    def _set_power(self, name, power):
+        owner = type(self).__name__
+        if not isinstance(power, (int, float, np.number)):
+            raise TypeError(f"{owner}: {name} is {power!r}, expected a number")
+        if power == 0:
+            raise ValueError(f"{owner}: {name} is {power}, expected another number")
+        self.power = power
+
+    def _is_flat_at_zero(self):
+        """Tell whether a window of y = 0 gives no gradient."""
+        return self.power > 1
 
     def output_shape(self, shape):
         none, ones = (0,) * self.axes, (1,) * self.axes
@@ -67,12 +79,12 @@ class LPPooling(ImageModule):
         return inner
 
     def _slope(self, x, dC_dy, dtype):
-        """Return y^(1 - p) dC_dy, in scratch; 0 where y is 0 and p > 1."""
+        """Return y^(1 - p) dC_dy, in scratch; 0 where y is 0 and flat there."""
         y = self._output(x)
         slope = self._scratch("slope", dC_dy.shape, dtype)
         self._raise(y, 1 - self.power, slope)
         np.multiply(slope, dC_dy, out=slope)
-        if self.power > 1:
+        if self._is_flat_at_zero():
             zero = self._scratch("zero", y.shape, np.bool_)
             np.equal(y, 0, out=zero)
             np.copyto(slope, 0, where=zero)

@@ -20,7 +20,7 @@ class Pooling(ImageModule):
         owner = type(self).__name__
         kernel, stride, padding = positions
         if any(p is not None for p in padding):
-            padding = tuple(p or 0 for p in padding)  # Torch7's default for each axis
+            padding = tuple(0 if p is None else p for p in padding)  # Torch7's default
         self.kernel_size, self.stride, self.padding = window_settings(
             owner, (kernel, stride, padding), keywords, overlap
         )

@@ -30,6 +30,8 @@ class SpatialLPPooling(LPPooling):
 
     Raises
     ------
+    TypeError
+        If p is not a number.
     ValueError
         If p is 0; if ``x`` is not (N, C, H, W) or (C, H, W), or smaller
         than a window, or ``dC_dy`` is not shaped like ``y``.
@@ -60,12 +62,8 @@ class SpatialLPPooling(LPPooling):
         stride=None,
     ):
         super().__init__()
-        if pnorm == 0:
-            raise ValueError(
-                f"SpatialLPPooling: pnorm is {pnorm}, expected another number"
-            )
         self.n_input_plane = n_input_plane
-        self.power = pnorm
+        self._set_power("pnorm", pnorm)
         self.kernel_size, self.stride, _ = window_settings(
             "SpatialLPPooling",
             ((kh, kw), (dh, dw), (None, None)),

@@ -64,13 +64,17 @@ class TemporalDynamicKMaxPooling(Sequences, Picking):
         return (*shape[:2], k)
 
     def _pick(self, x, out, index):
-        N, _, frames = x.shape
-        rows = self.work("rows", (*x.shape[1:], N), out.dtype)
-        np.copyto(rows, x.transpose(1, 2, 0)[:, ::-1])  # the first of equals comes last
-        order = np.argsort(rows, axis=1, kind="stable")[:, frames - out.shape[2] :]
-        np.subtract(frames - 1, order, out=index)
-        index.sort(axis=1)
-        np.multiply(index, N, out=index)
+        N, C, frames = x.shape
+        k = out.shape[2]
+        # Complex numbers are in order of their real parts, those of equal ones in order
+        # of the others: an entry carries its time along, and the first is the largest.
+        pairs = self.work("pairs", (C, N, frames), np.result_type(out, np.complex64))
+        pairs.real, pairs.imag = x.transpose(1, 0, 2), -np.arange(frames)
+        pairs.partition(frames - k, axis=-1)
+        times = self.work("times", (C, N, k), np.intp)
+        np.negative(pairs.imag[..., frames - k :], out=times, casting="unsafe")
+        times.sort(axis=-1)
+        np.multiply(times.transpose(0, 2, 1), N, out=index)
         np.add(index, self._first_entries(x), out=index)
         self._take(x, index, out)
 
