@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.layers.shape.types import as_dtype
+from nnmods.core.tensor_types import as_dtype
 
 
 def tensor_dtype(owner, tensor_type):

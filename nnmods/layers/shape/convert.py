@@ -5,8 +5,8 @@ from math import prod
 import numpy as np
 
 from nnmods.core import LinearMap, check
+from nnmods.layers.shape.conversion import converted
 from nnmods.layers.shape.reshaping import reshaped
-from nnmods.layers.shape.types import converted
 
 
 class Convert(LinearMap):

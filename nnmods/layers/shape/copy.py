@@ -3,7 +3,8 @@
 import numpy as np
 
 from nnmods.core import LinearMap, check
-from nnmods.layers.shape.types import as_dtype, converted
+from nnmods.core.tensor_types import as_dtype
+from nnmods.layers.shape.conversion import converted
 
 
 class Copy(LinearMap):

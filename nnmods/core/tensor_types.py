@@ -1,4 +1,4 @@
-"""Types: names of dtypes, Torch7's too, and conversion into memory that is kept."""
+"""Tensor types: names of dtypes, Torch7's too."""
 
 import numpy as np
 
@@ -53,13 +53,3 @@ def as_dtype(owner, argument, value):
             f"{owner}: {argument} is {value!r}, expected a type of real numbers"
         )
     return dtype.name
-
-
-def converted(array, dtype, work, name):
-    """Return a copy of ``array`` in a dtype, in a workspace's memory."""
-    copy = work(name, array.shape, dtype)
-    with np.errstate(
-        invalid="ignore", over="ignore"
-    ):  # no integer for NaN, inf for 1e99
-        np.copyto(copy, array, casting="unsafe")
-    return copy
