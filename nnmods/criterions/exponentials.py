@@ -9,9 +9,6 @@ from nnmods.kernels.products import column_sums
 #: Up to this number of classes the samples run along memory: NumPy takes 100 ns for
 #: each row to reduce along a short last axis.
 NARROW = 64
-#: If the squares of the largest scores sum to less, no difference overflows. To ask is
-#: four times as fast as to silence NumPy.
-MODERATE = 1e30
 
 
 class Exponentials:
@@ -46,9 +43,8 @@ class Exponentials:
             (2, *(shape if self.class_axis else shape[::-1])), dtype
         )
         self.flat_e, self.flat_p = self.e.reshape(-1), self.p.reshape(-1)
-        vectors = np.empty((4, n_samples), dtype)
-        self.loss, self.picked, self._flat_top, self.flat_total = vectors
-        self.top = np.expand_dims(self._flat_top, self.class_axis)
+        self.loss, self.picked, top, self.flat_total = np.empty((4, n_samples), dtype)
+        self.top = np.expand_dims(top, self.class_axis)
         self.total = np.expand_dims(self.flat_total, self.class_axis)
         self.rows, self.labels = Snapshot(), Snapshot()
         self.index = np.zeros(n_samples, np.intp)
@@ -74,11 +70,8 @@ class Exponentials:
             e[...] = rows if axis else rows.T
             rows = e
         np.maximum.reduce(rows, axis, None, top, True)  # np.max adds a microsecond
-        if self._flat_top.dot(self._flat_top) < MODERATE:
+        with np.errstate(invalid="ignore", over="ignore"):  # +inf gives NaN, quietly
             np.subtract(rows, top, e)
-        else:  # an infinite one gives NaN, and a huge one -inf, quietly
-            with np.errstate(invalid="ignore", over="ignore"):
-                np.subtract(rows, top, e)
 
     def exp(self, rows):
         """Write exp(y - max) over y - max, and its sums to ``total``."""
