@@ -4,7 +4,9 @@ The matrix A, of N rows, holds in row n the numbers ``values[i]`` at the columns
 ``keys[i]``, for i from ``starts[n]`` to ``starts[n + 1] - 1``: the compressed rows of
 `scipy.sparse.csr_array`. A key may occur more than once in a row, and its numbers add
 up. SciPy's routines behind ``csr_array @ dense`` are called directly, since they add in
-place: ten times as fast as `numpy.add.at`, and nothing is allocated.
+place: ten times as fast as `numpy.add.at`. They want rows in C order. Of dense matrices
+in another order scratch memory holds a copy, or, where few of many rows have a key,
+these rows are brought together, the one thing here that takes new memory.
 """
 
 import numpy as np
@@ -35,14 +37,13 @@ def add_product(starts, keys, values, b, out, work):
 
     if not out.size or not len(keys):
         return out
-    if not b.flags.c_contiguous:  # bring together the rows that are used
+    if not b.flags.c_contiguous and _is_long(b, keys):  # just the rows that are used
         used, keys = np.unique(keys, return_inverse=True)
-        rows = work("used", (len(used), b.shape[1]), b.dtype)
-        rows[...] = b[used]
-        b = rows
-    values, b = _cast(values, out, "values", work), _cast(b, out, "b", work)
-    sums = out if out.flags.c_contiguous else work("sums", out.shape, out.dtype)
-    if sums is not out:
+        b = np.ascontiguousarray(b[used])
+    values, b = _cast(values, out, "cast values", work), _cast(b, out, "cast b", work)
+    sums = out
+    if not out.flags.c_contiguous:
+        sums = work("sums by sample", out.shape, out.dtype)
         sums.fill(0)
     n, m = out.shape
     csr_matvecs(n, len(b), m, starts, keys, values, b.ravel(), sums.ravel())
@@ -59,7 +60,7 @@ def add_transposed_product(starts, keys, values, b, out, work):
     starts : ndarray of intp, shape (N + 1,)
     keys : ndarray of intp
     values : ndarray, shaped like ``keys``
-    b : ndarray, shape (N, M)
+    b : ndarray, shape (..., M), of N rows
     out : ndarray, shape (K, M)
     work : Workspace
 
@@ -77,22 +78,53 @@ def add_transposed_product(starts, keys, values, b, out, work):
     if not out.size or not len(keys):
         return out
     sums, used = out, None
-    if not out.flags.c_contiguous:  # bring together the rows that are changed
-        used, keys = np.unique(keys, return_inverse=True)
-        sums = work("changed", (len(used), out.shape[1]), out.dtype)
-        sums.fill(0)
-    values, b = _cast(values, out, "values", work), _cast(b, out, "b", work)
-    n, m = b.shape
+    if not out.flags.c_contiguous:
+        if _is_long(out, keys):  # just the rows that are changed
+            used, keys = np.unique(keys, return_inverse=True)
+            sums = np.zeros((len(used), out.shape[1]), out.dtype)
+        else:
+            sums = work("sums by key", out.shape, out.dtype)
+            sums.fill(0)
+    values, b = _cast(values, out, "cast values", work), _cast(b, out, "cast b", work)
+    n, m = len(starts) - 1, out.shape[1]
     csc_matvecs(len(sums), n, m, starts, keys, values, b.ravel(), sums.ravel())
     if used is not None:
         out[used] += sums
+    elif sums is not out:
+        out += sums
     return out
+
+
+def range_of(n, work):
+    """Return 0, 1, ..., n."""
+    known = scratch(work, "range", n + 1, np.intp, fill=-1)
+    if known[-1] != n:
+        known[...] = np.arange(n + 1)
+    return known
+
+
+def scratch(work, name, n, dtype, fill=None):
+    """Return scratch memory of n numbers, which is kept until n passes a power of 2.
+
+    Examples
+    --------
+    >>> from nnmods.core.workspace import Workspace
+    >>> work = Workspace()
+    >>> scratch(work, "keys", 7, np.intp).base is scratch(work, "keys", 5, np.intp).base
+    True
+    """
+    return work(name, (1 << max(n - 1, 0).bit_length(),), dtype, fill)[:n]
+
+
+def _is_long(array, keys):
+    """Tell whether most rows of ``array`` are at none of the keys."""
+    return len(array) > 4 * len(keys)
 
 
 def _cast(array, out, name, work):
     """Return ``array`` in the dtype of ``out`` and in C order."""
     if array.dtype == out.dtype and array.flags.c_contiguous:
         return array
-    cast = work(f"cast {name}", array.shape, out.dtype)
+    cast = scratch(work, name, array.size, out.dtype).reshape(array.shape)
     np.copyto(cast, array, casting="same_kind")
     return cast

@@ -9,6 +9,7 @@ class Case(NamedTuple):
     """How to build a module, and what to feed it.
 
     ``x`` is a shape, a list of cases' shapes for a table, or a function of a generator.
+    ``memory`` tells whether a call takes no new arrays once shapes are known.
     """
 
     make: object
@@ -16,6 +17,7 @@ class Case(NamedTuple):
     single: bool = True
     independent: bool = True
     batch: bool = True
+    memory: bool = True
 
     def inputs(self, rng):
         """Return an input, at a distance from the kinks at 0 and from ties."""

@@ -108,15 +108,21 @@ class Cosine(Module):
         check(self, "dx", dx, x.shape)
         self._dy = reuse(self._dy, self.y.shape, dx, self.weight)
         dy, dx = self._rows(self._dy), dx.reshape(rows.shape)
-        unit = self._unit(rows)
+        unit, part = self._unit(rows), self.work("part of dy", y.shape, dy.dtype)
         product(dx, self.weight.T, dy)
-        dy /= self._weight_norm
-        dy -= y * (unit * dx).sum(axis=1, keepdims=True)
-        dy /= self._x_norm
+        np.divide(dy, self._weight_norm, out=dy)
+        along = row_dots(unit, dx, self.work("along x", (len(y),), dy.dtype))
+        np.subtract(dy, np.multiply(y, along[:, None], out=part), out=dy)
+        np.divide(dy, self._x_norm, out=dy)
         if dparams is not None:
             check(self, "dparams[0]", dparams[0], self.weight.shape)
-            along = (self.weight * dparams[0]).sum(axis=1) / self._weight_norm
-            dy += (unit @ dparams[0].T - y * along) / self._weight_norm
+            along = self.work("along weight", y.shape[1:], self.weight.dtype)
+            row_dots(self.weight, dparams[0], along)
+            along /= self._weight_norm  # twice, for its square may underflow
+            along /= self._weight_norm
+            np.subtract(dy, np.multiply(y, along, out=part), out=dy)
+            np.divide(product(unit, dparams[0].T, part), self._weight_norm, out=part)
+            np.add(dy, part, out=dy)
         return self._dy
 
     def _norms(self, name, rows, dtype):

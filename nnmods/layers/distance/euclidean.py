@@ -118,4 +118,5 @@ class WeightedEuclidean(TemplateDistances):
         super()._add_directions(x, slope, dparams, dy)
         check(self, "dparams[1]", dparams[1], self.diag_cov.shape)
         terms = self._differences("terms", self._check(x))
-        dy += np.einsum("nio,nio,io->no", terms, self._d, dparams[1])
+        np.multiply(terms, self._d, out=terms)  # c (x - w)^2
+        dy += self._combine(terms, dparams[1])

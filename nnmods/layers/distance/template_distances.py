@@ -75,13 +75,18 @@ class TemplateDistances(Module):
         np.matmul(dx.reshape(len(slope), 1, self.in_features), slope, out=dy[:, None])
         if dparams is not None:
             self._add_directions(x, slope, dparams, dy)
-        self._dy /= self.y + 1e-7
+        np.divide(dy, self._lengths(dy.dtype), out=dy)
         return self._dy
 
     def _add_directions(self, x, slope, dparams, dy):
         """Add what the parameters change, times y."""
         check(self, "dparams[0]", dparams[0], self.weight.shape)
-        dy -= np.einsum("nio,io->no", slope, dparams[0])
+        dy -= self._combine(slope, dparams[0])
+
+    def _combine(self, terms, directions):
+        """Return ``sum_i terms[:, i] directions[i]`` in scratch memory."""
+        part = self.work("part of dy", (len(terms), self.out_features), terms.dtype)
+        return np.einsum("nio,io->no", terms, directions, out=part, casting="same_kind")
 
     def _differences(self, name, rows):
         """Return x - weight for each sample and template."""
@@ -104,10 +109,14 @@ class TemplateDistances(Module):
         """Return q, once d and y are those of x."""
         self._prepare(x)
         check(self, "dC_dy", dC_dy, self.y.shape)
+        q = self._lengths(np.result_type(dC_dy, self.y))
+        return np.divide(dC_dy.reshape(q.shape), q, out=q)
+
+    def _lengths(self, dtype):
+        """Return y + 1e-7 as rows, in scratch memory."""
         shape = len(self._d), self.out_features
-        q = self.work("q", shape, np.result_type(dC_dy, self.y))
-        np.add(self.y.reshape(shape), 1e-7, out=q)
-        return np.divide(dC_dy.reshape(shape), q, out=q)
+        q = self.work("q", shape, dtype)
+        return np.add(self.y.reshape(shape), 1e-7, out=q, casting="same_kind")
 
     def _prepare(self, x):
         if x is not self._x and not same_memory(x, self._x):

@@ -3,9 +3,10 @@
 import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse, uniform_bound
-from nnmods.core.arrays import as_size
 from nnmods.core.tables import check_like, check_table
 from nnmods.kernels.products import column_sums, product
+from nnmods.layers.linear.forms import by_first, form, half, outer
+from nnmods.layers.linear.indices import size_of
 
 
 class Bilinear(Module):
@@ -63,16 +64,9 @@ class Bilinear(Module):
         rng=None,
     ):
         super().__init__(dtype)
-        sizes = {
-            "in_features1": in_features1,
-            "in_features2": in_features2,
-            "out_features": out_features,
-        }
-        for name, size in sizes.items():
-            sizes[name] = as_size("Bilinear", name, size)
-            if not size:
-                raise ValueError(f"Bilinear: {name} is 0, expected 1 or more")
-        self.in_features1, self.in_features2, self.out_features = sizes.values()
+        self.in_features1 = size_of("Bilinear", "in_features1", in_features1)
+        self.in_features2 = size_of("Bilinear", "in_features2", in_features2)
+        self.out_features = size_of("Bilinear", "out_features", out_features)
         bias = bias is None or bool(bias)
         shape = self.out_features, self.in_features1, self.in_features2
         self.weight = np.empty(shape, self.dtype)
@@ -92,8 +86,7 @@ class Bilinear(Module):
     def forward(self, x):
         N = self._check(x)
         self.y = reuse(self.y, (N, self.out_features), *x, self.weight)
-        half = self._half(x, self._weight_by_first(), self.y.dtype)
-        np.matmul(half, x[1][:, :, None], out=self.y[:, :, None])
+        form(x[0], by_first(self.weight, self.work), x[1], self.y, self.work)
         if self.bias is not None:
             np.add(self.y, self.bias, out=self.y)
         return self.y
@@ -105,10 +98,11 @@ class Bilinear(Module):
             reuse(d, a.shape, a, dC_dy, self.weight, *x)
             for d, a in zip(old, x, strict=True)
         ]
-        weight = self._weight_by_first()
-        product(self._outer(x, dC_dy), weight.T, self.dC_dx[0])
-        half = self._half(x, weight, self.dC_dx[1].dtype)
-        np.matmul(dC_dy[:, None], half, out=self.dC_dx[1][:, None])
+        weight = by_first(self.weight, self.work)
+        first, second = self.dC_dx
+        product(self._outer(x, dC_dy), weight.reshape(len(weight), -1).T, first)
+        sums = half(x[0], weight, second.dtype, self.work)
+        np.matmul(dC_dy[:, None], sums, out=second[:, None])
         return self.dC_dx
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
@@ -126,34 +120,22 @@ class Bilinear(Module):
     def jvp(self, x, dx, dparams=None):
         N = self._check(x)
         check_like(self, "dx", dx, x)
-        self._dy = reuse(self._dy, (N, self.out_features), *dx, self.weight)
-        self._dy[...] = _form(dx[0], self.weight, x[1])
-        self._dy += _form(x[0], self.weight, dx[1])
+        self._dy = dy = reuse(self._dy, (N, self.out_features), *dx, self.weight)
+        part = self.work("part of dy", dy.shape, dy.dtype)
+        weight = by_first(self.weight, self.work)
+        form(dx[0], weight, x[1], dy, self.work)
+        dy += form(x[0], weight, dx[1], part, self.work)
         if dparams is not None:
-            self._dy += _form(x[0], dparams[0], x[1])
+            check(self, "dparams[0]", dparams[0], self.weight.shape)
+            weight = by_first(dparams[0], self.work)
+            dy += form(x[0], weight, x[1], part, self.work)
             if self.bias is not None:
-                self._dy += dparams[1]
-        return self._dy
-
-    def _weight_by_first(self):
-        """Return the weight as (in_features1, out_features * in_features2)."""
-        out, in1, in2 = self.weight.shape
-        weight = self.work("by first", (in1, out, in2), self.weight.dtype)
-        weight[...] = self.weight.transpose(1, 0, 2)
-        return weight.reshape(in1, out * in2)
-
-    def _half(self, x, weight, dtype):
-        """Return sum_i x[0][n, i] weight[k, i, j], with axes n, k, j."""
-        N, width = len(x[0]), weight.shape[1]
-        half = product(x[0], weight, self.work("half", (N, width), dtype))
-        return half.reshape(N, self.out_features, self.in_features2)
+                dy += dparams[1]
+        return dy
 
     def _outer(self, x, dC_dy):
-        """Return dC_dy[n, k] x[1][n, j], the last two axes as one."""
-        N, dtype = len(dC_dy), np.result_type(dC_dy, self.weight)
-        outer = self.work("outer", (N, self.out_features, self.in_features2), dtype)
-        np.multiply(dC_dy[:, :, None], x[1][:, None], out=outer)
-        return outer.reshape(N, self.out_features * self.in_features2)
+        dtype = np.result_type(dC_dy, self.weight)
+        return outer(dC_dy, x[1], dtype, self.work)
 
     def _check(self, x, dC_dy=None):
         check_table(self, "x", x, 2)
@@ -168,7 +150,3 @@ class Bilinear(Module):
         bias = "" if self.bias is not None else ", bias=False"
         sizes = f"{self.in_features1} x {self.in_features2} -> {self.out_features}"
         return f"Bilinear({sizes}{bias})"
-
-
-def _form(a, weight, b):
-    return np.einsum("ni,kij,nj->nk", a, weight, b, optimize=True)

@@ -2,16 +2,18 @@
 
 import numpy as np
 
-from nnmods.core import check, get_rng, uniform_bound
-from nnmods.core.arrays import as_size, same
-from nnmods.core.tables import check_like, copied, is_table
+from nnmods.core import check, get_rng, reuse, uniform_bound
+from nnmods.core.arrays import as_size
+from nnmods.core.tables import is_table
+from nnmods.kernels.products import product
+from nnmods.kernels.sparse import scratch
 from nnmods.layers.linear.indices import INTP, as_indices
+from nnmods.layers.linear.joined import joined
 from nnmods.layers.linear.keys_values import read_table
-from nnmods.layers.linear.normalizing import normalized
-from nnmods.layers.linear.sparse_affine import SparseAffine
+from nnmods.layers.linear.normalizing import NormalizingAffine
 
 
-class IndexLinear(SparseAffine):
+class IndexLinear(NormalizingAffine):
     """Affine map of keys and values, all other inputs being 0.
 
     ::
@@ -77,8 +79,8 @@ class IndexLinear(SparseAffine):
     array([1002.])
     """
 
-    _results = (*SparseAffine._results, "_normalized")
-    _normalized = None  # x of the last forward, its normalized values, their slopes
+    _results = (*NormalizingAffine._results, "_places", "_dense", "_lists")
+    _places = _dense = _lists = None  # the memory of dC_dx, and its rows
 
     def __init__(
         self,
@@ -125,63 +127,32 @@ class IndexLinear(SparseAffine):
             return self.dC_dx
         if self.normalize:
             raise ValueError(f"{self!r}: normalize is True, expected False for dC_dx")
-        dense = self._dense_gradient(dC_dy).copy()
-        places = np.empty(dense.shape, dense.dtype)
-        places[...] = np.arange(self.in_features)
+        before, shape = self._dense, (len(dC_dy), self.in_features)
+        dense = self._dense = reuse(before, shape, dC_dy, self.weight)
+        product(dC_dy, self.weight.T, dense)
+        if dense is not before:
+            self._places = np.empty(shape, dense.dtype)
+            self._places[...] = np.arange(self.in_features)
+            self._lists = None
         if single:
-            self.dC_dx = [places[0], dense[0]]
+            self.dC_dx = [self._places[0], dense[0]]
         elif len(x) == 3:
-            self.dC_dx = [places, dense]
+            self.dC_dx = [self._places, dense]
         else:
-            self.dC_dx = [list(places), list(dense)]
+            self.dC_dx = self._lists = self._lists or [list(self._places), list(dense)]
         return self.dC_dx
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        super().acc_grad_params(x, dC_dy, scale)
-        if self.normalize:
-            keys, _, starts, single = self._read(x)
-            dC_dy = self._batch(dC_dy, starts, single)
-            dC_dv = np.repeat(dC_dy, np.diff(starts), axis=0)
-            dC_dv *= self._view(self.weight)[keys]
-            np.add.at(self.grad_weight[:, 3], keys, scale * dC_dv.sum(axis=1))
-
-    def jvp(self, x, dx, dparams=None):
-        check_like(self, "dx", dx, x)
-        return super().jvp(x, dx, dparams)
-
-    def _view(self, weight):
-        return weight[:, self.normalize :]
-
-    def _used(self, x, keys, values, forward=False):
-        if not self.normalize:
-            return values, None
-        if not forward and self._normalized and same(x, self._normalized[0]):
-            return self._normalized[1]
-        used = normalized(self.weight, keys, values, forward and self.train)
-        if forward:
-            self._normalized = copied(x), used
-        return used
-
-    def _direction(self, dvalues, slopes, keys, dparams):
-        if self.normalize:
-            dvalues = dvalues * slopes
-            if dparams is not None:
-                dvalues += dparams[0][keys, 3]
-        return dvalues
 
     def _read(self, x):
         """Return keys, values, starts, and whether x is a single sample."""
         keys, values, sizes, single = read_table(self, x)
-        if values.dtype.kind != "f":
-            values = values.astype(self.weight.dtype)
-        known = self.work("keys", keys.shape, INTP)
+        known = scratch(self.work, "keys", len(keys), INTP)
         low, high = -self.keys_offset, self.in_features - 1 - self.keys_offset
         as_indices(self, "x[0]", keys, low, high, known)
         known += self.keys_offset
-        return known, values, self._starts(sizes), single
+        return known, self._as_floats(values), self._starts(sizes), single
 
     def _read_direction(self, dx):
         values = dx[1]
         if is_table(values):
-            return np.concatenate(values) if values else np.empty(0)
+            return joined(values, self.work, "dx") if values else np.empty(0)
         return values

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core.arrays import as_size
+from nnmods.kernels.sparse import scratch
 
 INTP = np.dtype(np.intp)
 
@@ -13,7 +14,7 @@ def as_indices(module, argument, x, low, high, out):
     Parameters
     ----------
     module : Module
-        Named in the error.
+        Named in the error; has scratch memory.
     argument : str
         The name of ``x``, for the error.
     x : ndarray
@@ -32,8 +33,10 @@ def as_indices(module, argument, x, low, high, out):
     if not (x.min() >= low and x.max() <= high):  # NaN is neither
         _refuse(module, argument, x, (x >= low) & (x <= high), f"{low} to {high}")
     np.copyto(out, x, casting="unsafe")
-    if x.dtype.kind == "f" and not np.array_equal(out, x):
-        _refuse(module, argument, x, out == x, "whole numbers")
+    if x.dtype.kind == "f":
+        whole = scratch(module.work, "whole", x.size, np.bool_).reshape(x.shape)
+        if not np.equal(out, x, out=whole).all():
+            _refuse(module, argument, x, whole, "whole numbers")
     return out
 
 
@@ -52,6 +55,12 @@ def distinct(index, size, work):
     seen.fill(False)
     seen[index] = True
     return np.flatnonzero(seen)
+
+
+def counts_of(index, work):
+    """Return for each of some indices how often it occurs, in scratch memory."""
+    counts = work("counts", index.shape, INTP)
+    return np.take(np.bincount(index), index, out=counts, mode="clip")
 
 
 def size_of(owner, argument, value):

@@ -5,6 +5,7 @@ import numpy as np
 from nnmods.core import check
 from nnmods.core.tables import check_table, is_table
 from nnmods.layers.linear.indices import as_indices
+from nnmods.layers.linear.joined import joined
 
 
 def read_table(module, x):
@@ -13,7 +14,7 @@ def read_table(module, x):
     Parameters
     ----------
     module : Module
-        Named in errors.
+        Named in errors; its scratch memory holds what takes a copy.
     x : table
         [keys, values], [[keys, ...], [values, ...]] or [keys, values, sizes].
 
@@ -43,13 +44,16 @@ def read_table(module, x):
             check(module, f"x[0][{i}]", k, (None,))
             check(module, f"x[1][{i}]", v, k.shape)
         sizes = [len(entry) for entry in keys]
-        keys = np.concatenate(keys) if keys else np.empty(0, np.intp)
-        values = np.concatenate(values) if values else np.empty(0, module.dtype)
+        if sizes:
+            keys = joined(keys, module.work, "joined keys")
+            values = joined(values, module.work, "joined values")
+        else:
+            keys, values = np.empty(0, np.intp), np.empty(0, module.dtype)
     check(module, "x[0]", keys, (None,))
     check(module, "x[1]", values, keys.shape)
     if len(x) == 3:
         sizes = np.asarray(x[2]).reshape(-1)
-        whole = np.empty(sizes.shape, np.intp)
+        whole = module.work("sizes", sizes.shape, np.intp)
         sizes = as_indices(module, "x[2]", sizes, 0, len(keys), whole)
         if sizes.sum() != len(keys):
             raise ValueError(

@@ -1,14 +1,12 @@
 """Kmeans: the nearest of several centres, which learn to follow the data."""
 
-import math
-
 import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse
 from nnmods.core.arrays import same_memory
-from nnmods.kernels.sparse import add_transposed_product
-from nnmods.layers.linear.indices import INTP, size_of
-from nnmods.layers.linear.lookup import range_of
+from nnmods.kernels.sparse import add_transposed_product, range_of
+from nnmods.layers.linear.centres import choose_far_apart, find_nearest
+from nnmods.layers.linear.indices import INTP, counts_of, size_of
 
 
 class Kmeans(Module):
@@ -105,22 +103,16 @@ class Kmeans(Module):
             raise ValueError(f"{self!r}: p is {p}, expected 0 to 1")
         if not len(x):
             raise ValueError(f"{self!r}: x has 0 samples, expected 1 or more")
-        self.p, rng, N = p, get_rng(rng), len(x)
-        n_far = max(math.ceil((1 - p) * N), 1)
-        self.weight[0] = x[rng.integers(0, N)]
-        nearest = np.full(N, np.inf)
-        for k in range(1, self.k):
-            apart = np.square(x - self.weight[k - 1]).sum(axis=1)
-            np.minimum(nearest, apart, out=nearest)
-            far = np.argsort(-nearest, kind="stable")
-            self.weight[k] = x[far[rng.integers(0, n_far)]]
+        self.p = p
+        choose_far_apart(x, p, get_rng(rng), self.weight)
         return self
 
     def forward(self, x):
         self._check(x)
         self.y = reuse(self.y, (len(x),), self.weight, x)
-        nearest, least = self._find_nearest(x)
-        self.y[...] = nearest
+        self._nearest = self.work("nearest", (len(x),), INTP)
+        least = find_nearest(x, self.weight, self._nearest, self.y.dtype, self.work)
+        self.y[...] = self._nearest
         self.loss = float(least.sum())
         self._x = x
         return self.y
@@ -139,12 +131,12 @@ class Kmeans(Module):
         away = self.work("away", x.shape, self.weight.dtype)
         np.take(self.weight, nearest, axis=0, out=away, mode="clip")
         np.subtract(away, x, out=away, casting="same_kind")
-        count = np.bincount(nearest, minlength=self.k)
         factors = self.work("factors", (N,), self.weight.dtype)
         scale = scale if self.scale is None else scale * self.scale
-        np.divide(scale, count[nearest] + 1e-7, out=factors, casting="same_kind")
-        starts = range_of(N, self.work)
-        grad = self.grad_weight
+        if N:
+            np.add(counts_of(nearest, self.work), 1e-7, out=factors)
+        np.divide(scale, factors, out=factors)
+        starts, grad = range_of(N, self.work), self.grad_weight
         add_transposed_product(starts, nearest, factors, away, grad, self.work)
 
     def jvp(self, x, dx, dparams=None):
@@ -153,19 +145,6 @@ class Kmeans(Module):
         self._dy = reuse(self._dy, (len(x),), self.weight, dx)
         self._dy.fill(0)
         return self._dy
-
-    def _find_nearest(self, x):
-        """Return the nearest centre of each row and the squared distance from it."""
-        N, dtype = len(x), self.y.dtype
-        squares = self.work("squares", (self.k, N), dtype)
-        apart = self.work("apart", (N, self.dim), dtype)
-        for k in range(self.k):
-            np.subtract(x, self.weight[k], out=apart)
-            np.einsum("ni,ni->n", apart, apart, out=squares[k])
-        self._nearest = self.work("nearest", (N,), INTP)
-        np.argmin(squares, axis=0, out=self._nearest)
-        least = self.work("least", (N,), dtype)
-        return self._nearest, np.minimum.reduce(squares, axis=0, out=least)
 
     def _check(self, x, dC_dy=None):
         check(self, "x", x, (None, self.dim))

@@ -3,8 +3,8 @@
 import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse
-from nnmods.kernels.sparse import add_transposed_product
-from nnmods.layers.linear.indices import INTP, as_indices, distinct
+from nnmods.kernels.sparse import add_transposed_product, range_of
+from nnmods.layers.linear.indices import INTP, as_indices, counts_of, distinct
 
 
 class Lookup(Module):
@@ -81,22 +81,17 @@ class Lookup(Module):
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         rows = self._check(x, dC_dy).reshape(-1)
-        n, width = len(rows), self.weight.shape[1]
-        starts = self.work("starts", (n + 1,), INTP)
-        factors = self.work("factors", (n,), self.weight.dtype)
+        n, grad = len(rows), self.grad_weight
+        factors = self.work("factors", (n,), grad.dtype)
         factors.fill(scale)
         if self.should_scale_grad_by_freq and n:
-            np.divide(factors, np.bincount(rows)[rows], out=factors)
-        if self.padding_value is None:
-            starts[...] = range_of(n, self.work)
-        else:
-            kept = rows != self.padding_value - self.first
-            starts[0] = 0
-            np.cumsum(kept, out=starts[1:])
-            rows, factors = rows[kept], factors[kept]
-        dC_dy = dC_dy.reshape(n, width)
-        out = self.grad_weight
-        add_transposed_product(starts, rows, factors, dC_dy, out, self.work)
+            np.divide(factors, counts_of(rows, self.work), out=factors)
+        row = self._padding_row()
+        before = None if row is None else grad[row].copy()
+        starts = range_of(n, self.work)
+        add_transposed_product(starts, rows, factors, dC_dy, grad, self.work)
+        if row is not None:
+            grad[row] = before
 
     def jvp(self, x, dx, dparams=None):
         rows = self._rows(x)
@@ -107,10 +102,20 @@ class Lookup(Module):
             self._dy.fill(0)
             return self._dy
         check(self, "dparams[0]", dparams[0], self.weight.shape)
-        self._dy[...] = dparams[0][rows]
-        if self.padding_value is not None:
-            self._dy[rows == self.padding_value - self.first] = 0
+        np.take(dparams[0], rows, axis=0, out=self._dy, mode="clip")
+        row = self._padding_row()
+        if row is not None:
+            padding = self.work("padding", rows.shape, np.bool_)
+            np.equal(rows, row, out=padding)
+            np.copyto(self._dy, 0, where=padding[..., None])
         return self._dy
+
+    def _padding_row(self):
+        """Return the row that gets no gradient, or None."""
+        padding = self.padding_value
+        if padding is None or not 0 <= padding - self.first < len(self.weight):
+            return None
+        return int(padding) - self.first
 
     def _check_rank(self, x):
         check(self, "x", x, (...,))
@@ -132,21 +137,16 @@ class Lookup(Module):
         """Bring the rows that are used down to the largest norm."""
         if self.max_norm is None or not rows.size:
             return
-        used = distinct(rows, len(self.weight), self.work)
+        weight = self.weight
+        used = distinct(rows, len(weight), self.work)
         p = 2 if self.norm_type is None else self.norm_type
-        shape = len(used), self.weight.shape[1]
-        chosen = self.work("chosen", shape, self.weight.dtype)
-        np.take(self.weight, used, axis=0, out=chosen, mode="clip")
+        most = min(rows.size, len(weight)), weight.shape[1]
+        chosen = self.work("chosen", most, weight.dtype)[: len(used)]
+        np.take(weight, used, axis=0, out=chosen, mode="clip")
         np.power(np.abs(chosen, out=chosen), p, out=chosen)
         norms = np.power(np.add.reduce(chosen, axis=1), 1 / p)
         long = norms > self.max_norm
-        factors = self.max_norm / (norms[long] + 1e-7)
-        self.weight[used[long]] *= factors[:, None]
-
-
-def range_of(n, work):
-    """Return 0, 1, ..., n."""
-    known = work("range", (n + 1,), INTP, fill=-1)
-    if known[-1] != n:
-        known[...] = np.arange(n + 1)
-    return known
+        used, factors = used[long], self.max_norm / (norms[long] + 1e-7)
+        chosen = chosen[: len(used)]
+        np.take(weight, used, axis=0, out=chosen, mode="clip")
+        weight[used] = np.multiply(chosen, factors[:, None], out=chosen)

@@ -5,6 +5,7 @@ import numpy as np
 from nnmods.core import Module, check, reuse
 from nnmods.core.arrays import as_size, same_memory
 from nnmods.layers.linear.affine import Affine
+from nnmods.layers.table.winners import last_winners
 
 
 class Maxout(Module):
@@ -112,19 +113,15 @@ class Maxout(Module):
     def jvp(self, x, dx, dparams=None):
         self._prepare(x)
         n_own = len(self.linear.parameters()[0])
-        first, rest = (
-            (None, None)
-            if dparams is None
-            else (
-                dparams[:n_own],
-                dparams[n_own:],
-            )
-        )
+        first = rest = None
+        if dparams is not None:
+            first, rest = dparams[:n_own], dparams[n_own:]
         dz = self.linear.jvp(x, dx, first).reshape(self._maps.shape)
         if self.preprocess is not None:
             dz = self.preprocess.jvp(self._maps, dz, rest)
         self._dy = reuse(self._dy, self.y.shape, dz)
-        self._dy[...] = np.take_along_axis(dz, self._winners(), axis=-2)[..., 0, :]
+        for k, won in self._winners():
+            np.copyto(self._dy, dz[..., k, :], where=won)
         return self._dy
 
     def _pull(self, x, dC_dy, scale):
@@ -134,10 +131,7 @@ class Maxout(Module):
         dtype = np.result_type(dC_dy, self._z)
         dC_dz = self.work("dC_dz", self._z.shape, dtype)
         dC_dz.fill(0)
-        winners = self._winners()[..., 0, :]
-        won = self.work("won", winners.shape, np.bool_)
-        for k in range(self.max_number):
-            np.equal(winners, k, out=won)
+        for k, won in self._winners():
             np.copyto(dC_dz[..., k, :], dC_dy, where=won)
         if self.preprocess is not None:
             if scale is None:
@@ -152,10 +146,11 @@ class Maxout(Module):
             self.forward(x)
 
     def _winners(self):
-        """Return which map is the largest, with an axis of length 1 for the maps."""
-        shape = (*self.y.shape[:-1], 1, self.out_features)
-        winners = self.work("winners", shape, np.intp)
-        return np.argmax(self._z, axis=-2, out=winners, keepdims=True)
+        """Yield each map's number, and where it is the first of the largest."""
+        last = self.max_number - 1
+        turned = [self._z[..., last - k, :] for k in range(self.max_number)]
+        for k, won in last_winners(turned, self.work):
+            yield last - k, won
 
     def _check(self, x):
         one = getattr(x, "ndim", None) == 1

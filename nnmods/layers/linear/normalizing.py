@@ -2,6 +2,51 @@
 
 import numpy as np
 
+from nnmods.core.arrays import same
+from nnmods.core.tables import copied
+from nnmods.layers.linear.sparse_affine import SparseAffine
+
+
+class NormalizingAffine(SparseAffine):
+    """Affine map of samples whose values may be divided by the largest of their key.
+
+    A subclass sets ``normalize`` to how many columns stand before the others in the
+    weight: 4, which `normalized` describes, or 0 where values are used as they are.
+    """
+
+    _results = (*SparseAffine._results, "_normalized")
+    _normalized = None  # x of the last forward, its normalized values, their slopes
+    normalize = 0
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        super().acc_grad_params(x, dC_dy, scale)
+        if self.normalize:
+            keys, _, starts, single = self._read(x)
+            dC_dy = self._batch(dC_dy, starts, single)
+            dC_dv = np.repeat(dC_dy, np.diff(starts), axis=0)
+            dC_dv *= self._view(self.weight)[keys]
+            np.add.at(self.grad_weight[:, 3], keys, scale * dC_dv.sum(axis=1))
+
+    def _view(self, weight):
+        return weight[:, self.normalize :]
+
+    def _used(self, x, keys, values, forward=False):
+        if not self.normalize:
+            return values, None
+        if not forward and self._normalized and same(x, self._normalized[0]):
+            return self._normalized[1]
+        used = normalized(self.weight, keys, values, forward and self.train)
+        if forward:
+            self._normalized = copied(x), used
+        return used
+
+    def _direction(self, dvalues, slopes, keys, dparams):
+        if self.normalize:
+            dvalues = dvalues * slopes
+            if dparams is not None:
+                dvalues += dparams[0][keys, 3]
+        return dvalues
+
 
 def normalized(weight, keys, values, train):
     """Return values divided by the largest size of their key, plus a bias of the key.

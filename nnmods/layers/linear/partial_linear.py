@@ -5,7 +5,7 @@ import numpy as np
 from nnmods.core import Module, check, get_rng, reuse
 from nnmods.core.arrays import as_size
 from nnmods.kernels.products import column_sums, product
-from nnmods.kernels.sparse import add_transposed_product
+from nnmods.kernels.sparse import add_transposed_product, range_of
 from nnmods.layers.linear.indices import INTP, as_indices
 
 
@@ -119,7 +119,8 @@ class PartialLinear(Module):
         product(dx, weight.T, self._dy)
         if dparams is not None:
             chosen = slice(None) if self.partition is None else self.partition
-            self._dy += np.matmul(x, dparams[0][chosen].T)
+            part = self.work("part of dy", self._dy.shape, self._dy.dtype)
+            self._dy += product(x, dparams[0][chosen].T, part)
             if bias is not None:
                 self._dy += dparams[1][chosen]
         return self._dy
@@ -130,8 +131,9 @@ class PartialLinear(Module):
             np.multiply(share, scale, out=share)
             grad += share
             return
-        n = len(self.partition)
-        starts, factors = np.arange(n + 1), np.full(n, scale, grad.dtype)
+        starts = range_of(len(self.partition), self.work)
+        factors = self.work("factors", self.partition.shape, grad.dtype)
+        factors.fill(scale)
         add_transposed_product(starts, self.partition, factors, share, grad, self.work)
 
     def _check(self, x, dC_dy=None):

@@ -3,8 +3,9 @@
 import numpy as np
 
 from nnmods.core import Module, check, reuse
+from nnmods.core.tables import check_like
 from nnmods.kernels.products import column_sums, product
-from nnmods.kernels.sparse import add_product, add_transposed_product
+from nnmods.kernels.sparse import add_product, add_transposed_product, scratch
 from nnmods.layers.linear.indices import INTP
 
 
@@ -40,7 +41,7 @@ class SparseAffine(Module):
         keys, values, starts, single = self._read(x)
         dC_dy = self._batch(dC_dy, starts, single)
         values, _ = self._used(x, keys, values)
-        factors = self.work("factors", values.shape, self.weight.dtype)
+        factors = scratch(self.work, "factors", len(values), self.weight.dtype)
         np.multiply(values, scale, out=factors, casting="same_kind")
         rows = self._view(self.grad_weight)
         add_transposed_product(starts, keys, factors, dC_dy, rows, self.work)
@@ -50,6 +51,7 @@ class SparseAffine(Module):
         self.grad_bias += share
 
     def jvp(self, x, dx, dparams=None):
+        check_like(self, "dx", dx, x)
         keys, values, starts, single = self._read(x)
         values, slopes = self._used(x, keys, values)
         dvalues = self._direction(self._read_direction(dx), slopes, keys, dparams)
@@ -87,6 +89,9 @@ class SparseAffine(Module):
         shape = (self.out_features,) if single else (N, self.out_features)
         check(self, "dC_dy", dC_dy, shape)
         return dC_dy.reshape(N, self.out_features)
+
+    def _as_floats(self, values):
+        return values if values.dtype.kind == "f" else values.astype(self.weight.dtype)
 
     def _starts(self, sizes):
         """Return where each sample begins and ends among keys and values."""

@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from nnmods.core import check, get_rng, reuse, uniform_bound
+from nnmods.core import get_rng, reuse, uniform_bound
 from nnmods.core.arrays import as_size
-from nnmods.core.tables import check_like, is_table
+from nnmods.core.tables import is_table
+from nnmods.kernels.sparse import scratch
 from nnmods.layers.linear.indices import INTP, as_indices
+from nnmods.layers.linear.joined import joined
+from nnmods.layers.linear.pairs import read_pairs
 from nnmods.layers.linear.sparse_affine import SparseAffine
 
 
@@ -93,24 +96,25 @@ class SparseLinear(SparseAffine):
 
     def backward(self, x, dC_dy):
         _, _, starts, single = self._read(x)
-        dC_dy = self._batch(dC_dy, starts, single)
+        dC_dy, before = self._batch(dC_dy, starts, single), self._pairs
         in_table = is_table(x) or x.ndim == 2
-        if not self.do_grad_input:
-            self._pairs = None if in_table else self._reuse_pairs(x.shape, dC_dy)
-        else:
+        if self.do_grad_input:
             shape = len(dC_dy), self.in_features, 2
-            pairs = self._pairs = self._reuse_pairs(shape, dC_dy)
+            pairs = self._pairs = reuse(before, shape, dC_dy, self.weight)
             pairs[..., 0] = np.arange(self.in_features)
             pairs[..., 1] = self._dense_gradient(dC_dy)
-        self.dC_dx = self._pairs
-        if in_table:
-            self.dC_dx = [] if self._pairs is None else list(self._pairs)
+        elif in_table:
+            pairs = self._pairs = None
+        else:
+            pairs = self._pairs = reuse(before, x.shape, dC_dy, self.weight)
+            pairs.fill(0)
+        if not in_table:
+            self.dC_dx = pairs
+        elif pairs is None:
+            self.dC_dx = []
+        elif pairs is not before or not is_table(self.dC_dx):
+            self.dC_dx = list(pairs)
         return self.dC_dx
-
-    def _reuse_pairs(self, shape, dC_dy):
-        pairs = reuse(self._pairs, shape, dC_dy, self.weight)
-        pairs.fill(0)
-        return pairs
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         super().acc_grad_params(x, dC_dy, scale)
@@ -124,29 +128,15 @@ class SparseLinear(SparseAffine):
 
     def _read(self, x):
         """Return keys, values, starts, and whether x is a single sample."""
-        if not is_table(x):
-            check(self, "x", x, (None, None, 2) if np.ndim(x) == 3 else (None, 2))
-            single, sizes = x.ndim == 2, [x.shape[-2]] * (1 if x.ndim == 2 else len(x))
-            pairs = x.reshape(-1, 2) if x.size else np.empty((0, 2), x.dtype)
-            keys, values = pairs.T
-        elif len(x) == 2 and np.ndim(x[0]) == np.ndim(x[1]) == 1:
-            keys, values = x
-            check(self, "x[0]", keys, (None,))
-            check(self, "x[1]", values, keys.shape)
-            single, sizes = True, [len(keys)]
-        else:
-            for i, entry in enumerate(x):
-                check(self, f"x[{i}]", entry, (None, 2))
-            single, sizes = not x, [len(entry) for entry in x] or [0]
-            keys, values = (np.concatenate(x) if x else np.empty((0, 2))).T
-        if values.dtype.kind != "f":
-            values = values.astype(self.weight.dtype)
-        if not x if is_table(x) else not x.size:
-            values = np.empty(0, self.weight.dtype)
-        used = np.where(values == 0, 0, keys)
-        known = self.work("keys", used.shape, INTP)
-        as_indices(self, "x", used, 0, self.in_features - 1, known)
-        return known, values, self._starts(sizes), single
+        indices, values, sizes, single = read_pairs(self, x)
+        values, n = self._as_floats(values), len(values)
+        given = scratch(self.work, "indices", n, indices.dtype)
+        nothing = scratch(self.work, "nothing", n, np.bool_)
+        np.copyto(given, indices)
+        np.copyto(given, 0, where=np.equal(values, 0, out=nothing))
+        keys = scratch(self.work, "keys", n, INTP)
+        as_indices(self, "x", given, 0, self.in_features - 1, keys)
+        return keys, values, self._starts(sizes), single
 
     def _read_direction(self, dx):
         """Return what the values of dx are; its indices do not count."""
@@ -154,8 +144,4 @@ class SparseLinear(SparseAffine):
             return dx[..., 1].reshape(-1)
         if len(dx) == 2 and np.ndim(dx[0]) == 1:
             return dx[1]
-        return np.concatenate([entry[:, 1] for entry in dx] or [np.empty(0)])
-
-    def jvp(self, x, dx, dparams=None):
-        check_like(self, "dx", dx, x)
-        return super().jvp(x, dx, dparams)
+        return joined(dx, self.work, "dx")[:, 1] if dx else np.empty(0)

@@ -2,22 +2,22 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng
-from nnmods.core.arrays import as_size, same_memory
+from nnmods.core import check
+from nnmods.core.arrays import same_memory
 from nnmods.core.dtypes import promote
+from nnmods.layers.normalization.batch_channels import BatchChannels
+from nnmods.layers.normalization.channel_moments import quiet
 from nnmods.layers.normalization.channels import (
     apply_jacobian,
     correlate,
-    inverse_root,
     moments,
     normalise,
     normalise_batch,
-    quiet,
 )
 from nnmods.layers.normalization.folding import buffer_like, fold
 
 
-class BatchStatistics(Module):
+class BatchStatistics(BatchChannels):
     """Normalise each channel of (N, n_features, *S) by its mean and variance.
 
     ::
@@ -82,42 +82,8 @@ class BatchStatistics(Module):
            training by reducing internal covariate shift", ICML 2015, algorithm 1.
     """
 
-    _results = (*Module._results, "_moments", "_buffer")
+    _results = (*BatchChannels._results, "_moments", "_buffer")
     _moments = _buffer = None  # mean, var and invstd of the batch _x, if it is fixed
-    n_spatial = None
-
-    def __init__(
-        self, n_features, eps=None, momentum=None, affine=None, *, dtype=None, rng=None
-    ):
-        super().__init__(dtype)
-        name = type(self).__name__
-        self.n_features = n_features = as_size(name, "n_features", n_features)
-        if n_features == 0:
-            raise ValueError(f"{name}: n_features is 0, expected 1 or more")
-        self.eps = 1e-5 if eps is None else eps
-        self.momentum = 0.1 if momentum is None else momentum
-        self.affine = affine = True if affine is None else affine
-        if not isinstance(affine, (bool, np.bool_)):
-            raise TypeError(f"{name}: affine is {affine!r}, expected True or False")
-        self.weight = np.empty(n_features, self.dtype) if affine else None
-        self.bias = np.empty(n_features, self.dtype) if affine else None
-        self.grad_weight = np.zeros(n_features, self.dtype) if affine else None
-        self.grad_bias = np.zeros(n_features, self.dtype) if affine else None
-        self.running_mean = np.empty(n_features, self.dtype)
-        self.running_var = np.empty(n_features, self.dtype)
-        self.reset(rng)
-
-    def reset(self, rng=None, stdv=None):
-        """Redraw the weight, forget all statistics, and return self.
-
-        ``stdv`` changes nothing, in Torch7 too.
-        """
-        if self.affine:
-            self.weight[...] = get_rng(rng).random(self.n_features)
-            self.bias[...] = 0
-        self.running_mean[...] = 0
-        self.running_var[...] = 1
-        return self
 
     def forward(self, x):
         x = self._batch(x)
@@ -131,10 +97,7 @@ class BatchStatistics(Module):
             found = self._found(y.dtype)
             normalise_batch(x3, self.eps, weight, bias, y3, found)
             self._x, M = x, x3.shape[0] * x3.shape[2]
-            self.running_mean *= 1 - self.momentum
-            self.running_mean += self.momentum * found[0, :, 0]
-            self.running_var *= 1 - self.momentum
-            self.running_var += self.momentum * M / (M - 1) * found[1, :, 0]
+            self._follow(found[0, :, 0], found[1, :, 0], M)
         return y
 
     def backward(self, x, dC_dy):
@@ -146,7 +109,7 @@ class BatchStatistics(Module):
         if found is None:
             self.acc_grad_params(x, dC_dy, scale)
         else:  # the sums serve both
-            self._accumulate(*found, scale)
+            self._accumulate(found, scale)
         return self.dC_dx if input_grad else None
 
     def _back(self, x, dC_dy):
@@ -162,9 +125,9 @@ class BatchStatistics(Module):
             x3, dC_dy = fold(x, x, self.work, "x"), fold(dC_dy, x, self.work, "v")
             with quiet():
                 mean, invstd = self._statistics(x)
-                found = self.work("sums", (2, *mean.shape), mean.dtype)
+                found = self.work("sums", (3, *mean.shape), mean.dtype)
                 correlate(x3, dC_dy, mean, invstd, found, self.work)
-            self._accumulate(*found, scale)
+            self._accumulate(found, scale)
 
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)
@@ -192,12 +155,13 @@ class BatchStatistics(Module):
                 np.multiply(v3, invstd if weight is None else invstd * weight, out=out3)
                 return None
             x3 = fold(x, out, self.work, "x")
-            found = self.work("sums", (2, *mean.shape), out.dtype)
+            found = self.work("sums", (3, *mean.shape), out.dtype)
             apply_jacobian(x3, v3, mean, invstd, weight, out3, found)
             return found
 
-    def _accumulate(self, sums, dots, scale):
+    def _accumulate(self, found, scale):
         if self.affine:
+            sums, dots, _ = found
             self.grad_weight += scale * dots[:, 0]
             self.grad_bias += scale * sums[:, 0]
 
@@ -208,10 +172,7 @@ class BatchStatistics(Module):
     def _statistics(self, x):
         """Return the mean and invstd that belong to ``x``, shape (C, 1)."""
         if self._fixed(x):
-            invstd = inverse_root(
-                self.running_var, self.eps, np.empty_like(self.running_var)
-            )
-            return self._column(self.running_mean), self._column(invstd)
+            return self._column(self.running_mean), self._column(self._running_invstd())
         if self._x is None or not same_memory(x, self._x):
             x3 = fold(x, x, self.work, "x")
             found = self._found(promote(self, (x, self.running_mean)))
@@ -224,32 +185,3 @@ class BatchStatistics(Module):
         self._x = None
         self._moments = self.work("moments", (3, self.n_features, 1), dtype)
         return self._moments
-
-    def _column(self, values):
-        return None if values is None else values[:, None]
-
-    def _pair(self, x, dC_dy):
-        """Check the arguments, and return both with a batch axis."""
-        batch = self._batch(x)
-        if batch is not x and getattr(dC_dy, "shape", None) == x.shape:
-            dC_dy = dC_dy[None]
-        check(self, "dC_dy", dC_dy, batch.shape)
-        return batch, dC_dy
-
-    def _batch(self, x):
-        """Check ``x``, and return it with a batch axis."""
-        check(self, "x", x, (...,))
-        places = (None,) * self.n_spatial
-        if not self.train and x.ndim == 1 + self.n_spatial:
-            check(self, "x", x, (self.n_features, *places))
-            x = x[None]
-        elif x.ndim != 2 + self.n_spatial or x.shape[1] != self.n_features:
-            check(self, "x", x, (None, self.n_features, *places))
-        return x
-
-    def __repr__(self):
-        options = [str(self.n_features)]
-        options += [f"eps={self.eps:g}"] if self.eps != 1e-5 else []
-        options += [f"momentum={self.momentum:g}"] if self.momentum != 0.1 else []
-        options += [] if self.affine else ["affine=False"]
-        return f"{type(self).__name__}({', '.join(options)})"

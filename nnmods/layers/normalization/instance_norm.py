@@ -4,10 +4,11 @@ import numpy as np
 
 from nnmods.core.arrays import as_size
 from nnmods.layers.normalization.channel_groups import ChannelGroups
-from nnmods.layers.normalization.channels import inverse_root, normalise
+from nnmods.layers.normalization.channels import normalise
+from nnmods.layers.normalization.running_statistics import RunningStatistics
 
 
-class InstanceNorm(ChannelGroups):
+class InstanceNorm(RunningStatistics, ChannelGroups):
     """Instance normalisation: mean 0 and variance 1 over each channel's places.
 
     ::
@@ -70,7 +71,6 @@ class InstanceNorm(ChannelGroups):
     """
 
     least_axes = 3
-    running_mean = running_var = None
 
     def __init__(
         self,
@@ -92,15 +92,13 @@ class InstanceNorm(ChannelGroups):
         self.momentum = 0.1 if momentum is None else momentum
         self._add_parameters(C, affine, affine)
         if track_running_stats:
-            self.running_mean = np.empty(C, self.dtype)
-            self.running_var = np.empty(C, self.dtype)
+            self._add_running(C)
         self.reset(rng)
 
     def reset(self, rng=None, stdv=None):
         """Set the weight to 1, the bias to 0, forget all statistics; return self."""
         if self.running_mean is not None:
-            self.running_mean[...] = 0
-            self.running_var[...] = 1
+            self._forget()
         return super().reset(rng, stdv)
 
     def _normalise(self, x, out):
@@ -113,10 +111,7 @@ class InstanceNorm(ChannelGroups):
         if self.running_mean is not None and x.size:
             M = x.size // (x.shape[0] * x.shape[1])
             mean, var, _ = self._moments.reshape(3, -1, self.num_features)
-            self.running_mean *= 1 - self.momentum
-            self.running_mean += self.momentum * mean.mean(axis=0)
-            self.running_var *= 1 - self.momentum
-            self.running_var += self.momentum * M / (M - 1) * var.mean(axis=0)
+            self._follow(mean.mean(axis=0), var.mean(axis=0), M)
 
     def _times_jacobian(self, x, v, out, forward=False):
         if not self._fixed():
@@ -129,9 +124,7 @@ class InstanceNorm(ChannelGroups):
         if not self._fixed():
             return super()._statistics(x, x3)
         found = self._found(x3).reshape(3, -1, self.num_features)
-        found[0] = self.running_mean
-        out = np.empty_like(self.running_var)
-        found[2] = inverse_root(self.running_var, self.eps, out)
+        found[0], found[2] = self.running_mean, self._running_invstd()
         mean, _, invstd = found.reshape(3, -1, 1)
         return mean, invstd
 

@@ -3,8 +3,9 @@
 import numpy as np
 
 from nnmods.core import Module, check
-from nnmods.layers.normalization.channels import quiet
+from nnmods.layers.normalization.channel_moments import quiet
 from nnmods.layers.normalization.folding import buffer_in_order, in_order
+from nnmods.layers.normalization.vector_norms import measure, slopes
 
 
 class Normalize(Module):
@@ -67,7 +68,7 @@ class Normalize(Module):
         self.y = buffer_in_order(self.y, x, module=self)
         if x.size:
             with quiet():
-                u, _, _, norm = self._measure(x, self.y.dtype)
+                u, _, _, norm = self._measured(x, self.y.dtype)
                 np.divide(u, norm, out=self._rows(self.y))
         return self.y
 
@@ -90,14 +91,11 @@ class Normalize(Module):
         """Write the transposed Jacobian, or the plain one, times ``v`` into ``out``."""
         if x.size:
             with quiet():
-                u, unit, normp, norm = self._measure(x, out.dtype)
-                b = self._slope(u, unit, normp, norm)
+                u, unit, normp, norm = self._measured(x, out.dtype)
+                b = slopes(u, unit, normp, norm, self.p, self.eps, self.work)
                 left, right = (u, b) if forward else (b, u)
-                v, out2 = (
-                    self._rows(in_order(v, out.dtype, self.work, "v")),
-                    self._rows(out),
-                )
-                dots = self.work("dots", norm.shape, out.dtype)
+                v = self._rows(in_order(v, out.dtype, self.work, "v"))
+                out2, dots = self._rows(out), self.work("dots", norm.shape, out.dtype)
                 np.vecdot(right, v, out=dots[:, 0])
                 np.multiply(left, dots, out=out2)
                 np.subtract(v, out2, out=out2)
@@ -105,50 +103,10 @@ class Normalize(Module):
                 np.divide(out2, unit, out=out2)
         return out
 
-    def _measure(self, x, dtype):
-        """Return u = x / unit, the unit, normp and norm of u, for each vector."""
+    def _measured(self, x, dtype):
+        """Return what `measure` finds for the vectors of x."""
         rows = self._rows(in_order(x, dtype, self.work, "x"))
-        u, power = self.work("u", (2, *rows.shape), dtype)
-        unit, normp, norm = self.work("norms", (3, len(rows), 1), dtype)
-        eps = dtype.type(self.eps)
-        np.absolute(rows, out=power)
-        np.maximum.reduce(power, 1, None, unit, True, initial=1 if eps else 0)
-        unit[(unit == 0) | np.isinf(unit)] = 1
-        np.divide(rows, unit, out=u)
-        np.divide(power, unit, out=power)
-        if self.p == np.inf:
-            np.maximum.reduce(power, 1, None, normp, True)
-            np.add(normp, eps / unit, out=normp)
-            np.copyto(norm, normp)
-        else:
-            if self.p != 1:
-                np.power(power, self.p, out=power)
-            np.add.reduce(power, 1, None, normp, True)
-            if eps:  # else 0 * inf, where the unit is small
-                np.add(normp, eps * unit**-self.p, out=normp)
-            np.power(normp, 1 / self.p, out=norm)
-        return u, unit, normp, norm
-
-    def _slope(self, u, unit, normp, norm):
-        """Return b for vectors u, in scratch memory."""
-        b = self.work("b", u.shape, u.dtype)
-        if self.p == 2:
-            return np.divide(u, normp, out=b)
-        np.absolute(u, out=b)
-        if self.p == np.inf:
-            first = b.argmax(axis=1)[:, None]
-            largest = np.take_along_axis(u, first, 1)
-            b.fill(0)
-            np.put_along_axis(b, first, largest / norm / norm, 1)
-            return b
-        if self.p < 2:
-            zero = self.work("zero", u.shape, np.dtype(np.bool_))
-            np.equal(b, 0, out=zero)
-            np.add(b, u.dtype.type(self.eps) / unit, out=b)
-            np.copyto(b, 1, where=zero)  # whose power may overflow, and meets u = 0
-        np.power(b, self.p - 2, out=b)
-        np.multiply(b, u, out=b)
-        return np.divide(b, normp, out=b)
+        return measure(rows, self.p, self.eps, self.work)
 
     def _rows(self, x):
         return x[None] if x.ndim == 1 else x

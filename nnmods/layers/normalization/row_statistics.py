@@ -2,22 +2,25 @@
 
 import numpy as np
 
-from nnmods.core import Module, check
+from nnmods.core import check
 from nnmods.core.arrays import same_memory
 from nnmods.core.dtypes import promote
-from nnmods.layers.normalization.channels import (
-    apply_jacobian,
+from nnmods.layers.normalization.channel_moments import (
     channel_dot,
     channel_sum,
+    quiet,
+)
+from nnmods.layers.normalization.channels import (
+    apply_jacobian,
     moments,
     normalise,
     normalise_batch,
-    quiet,
 )
-from nnmods.layers.normalization.folding import buffer_in_order, in_order
+from nnmods.layers.normalization.folding import in_order
+from nnmods.layers.normalization.row_parameters import RowParameters
 
 
-class RowStatistics(Module):
+class RowStatistics(RowParameters):
     """Normalise rows, groups of a sample's entries, by their mean and variance.
 
     ::
@@ -33,31 +36,14 @@ class RowStatistics(Module):
     dy for a direction dx is weight times the formula of dC_dx with dx for v, plus
     dweight * xhat + dbias.
 
-    A subclass writes ``_check(x)`` and two views of an array in C order: ``_rows(x)``,
-    of shape (1, R, K), and ``_cut(x)``, (N, P, S) with a parameter for each of P.
-    Without ``center`` the mean is taken to be 0.
+    A subclass writes ``_check(x)`` and ``_rows(x)``, a view of an array in C order, of
+    shape (1, R, K), besides what `RowParameters` wants. Without ``center`` the mean is
+    taken to be 0.
     """
 
-    _results = (*Module._results, "_moments")
+    _results = (*RowParameters._results, "_moments")
     _moments = None  # mean, var and invstd of the rows of _x
     center = True
-    weight = bias = grad_weight = grad_bias = None
-
-    def _add_parameters(self, shape, weight, bias):
-        if weight:
-            self.weight = np.empty(shape, self.dtype)
-            self.grad_weight = np.zeros(shape, self.dtype)
-        if bias:
-            self.bias = np.empty(shape, self.dtype)
-            self.grad_bias = np.zeros(shape, self.dtype)
-
-    def reset(self, rng=None, stdv=None):
-        """Set the weight to 1 and the bias to 0, and return self; nothing is drawn."""
-        if self.weight is not None:
-            self.weight[...] = 1
-        if self.bias is not None:
-            self.bias[...] = 0
-        return self
 
     def forward(self, x):
         self._check(x)
@@ -124,7 +110,7 @@ class RowStatistics(Module):
         x3 = self._rows(self._input(x, out.dtype))
         mean, invstd = self._statistics(x, x3)
         if x.size:
-            found = self.work("sums", (2, *mean.shape), out.dtype)
+            found = self.work("sums", (3, *mean.shape), out.dtype)
             v3, out3 = self._rows(v), self._rows(out)
             apply_jacobian(x3, v3, mean, invstd, None, out3, found, self.center)
 
@@ -159,22 +145,5 @@ class RowStatistics(Module):
     def _eps(self, dtype):
         return self.eps
 
-    def _weights(self):
-        return [p for p in (self.weight, self.bias) if p is not None]
-
-    def _buffer(self, buffer, *arrays):
-        return buffer_in_order(buffer, *arrays, *self._weights(), module=self)
-
-    def _scale(self, x, weight, bias):
-        """Multiply ``x`` in place by ``weight``, and add ``bias``."""
-        x = self._cut(x)
-        if weight is not None:
-            np.multiply(x, weight.reshape(-1, 1), out=x)
-        if bias is not None:
-            np.add(x, bias.reshape(-1, 1), out=x)
-
     def _rows(self, x):
-        raise NotImplementedError
-
-    def _cut(self, x):
         raise NotImplementedError

@@ -6,7 +6,7 @@ from nnmods.core.arrays import as_size, same_memory
 from nnmods.kernels.layout import rolled
 from nnmods.kernels.neighbourhood import correlate_along
 from nnmods.layers.image_module import ImageModule
-from nnmods.layers.normalization.channels import quiet
+from nnmods.layers.normalization.channel_moments import quiet
 
 
 class SpatialCrossMapLRN(ImageModule):

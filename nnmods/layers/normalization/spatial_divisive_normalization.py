@@ -2,7 +2,7 @@
 
 from nnmods.core.arrays import same_memory
 from nnmods.kernels.layout import rolled
-from nnmods.layers.normalization.channels import quiet
+from nnmods.layers.normalization.channel_moments import quiet
 from nnmods.layers.normalization.neighbourhood import Neighbourhood
 
 

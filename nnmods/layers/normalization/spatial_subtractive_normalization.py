@@ -1,7 +1,7 @@
 """SpatialSubtractiveNormalization: images less their local mean."""
 
 from nnmods.kernels.layout import rolled
-from nnmods.layers.normalization.channels import quiet
+from nnmods.layers.normalization.channel_moments import quiet
 from nnmods.layers.normalization.neighbourhood import Neighbourhood
 
 

@@ -41,7 +41,8 @@ class Scaling(Spreading):
         np.multiply(dx, self.weight.reshape(shape), out=self._dy)
         if dparams is not None:
             check(self, "dparams[0]", dparams[0], self.weight.shape)
-            self._dy += dparams[0].reshape(shape) * x
+            part = self.work("part of dy", x.shape, self._dy.dtype)
+            self._dy += np.multiply(x, dparams[0].reshape(shape), out=part)
         return self._dy
 
 
