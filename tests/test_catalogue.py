@@ -81,7 +81,7 @@ def test_a_wrong_gradient_is_refused_before_anything_changes(case):
     y = copied(module.forward(x))
     dC_dx = copied(module.backward(x, y))
     before = copied(module.parameters()[1])
-    wrong = [wider(y), "nonsense", y[0] if is_table(y) and y else [y]]
+    wrong = [wider(y), "nonsense", None, y[0] if is_table(y) and y else [y]]
     for dC_dy in wrong:
         for verb in (module.backward, module.acc_grad_params, module.backprop):
             if verb == module.acc_grad_params and not before:

@@ -71,8 +71,11 @@ def _check_slowly(module, argument, x, shape):
 
 
 def name_of(module):
-    """Return what errors call a module: its repr, or its class if that is long."""
-    name = repr(module)
+    """Return what errors call a module: its repr, or its class if that is long.
+
+    A class name stands for a module that is not made yet.
+    """
+    name = module if isinstance(module, str) else repr(module)
     return type(module).__name__ if "\n" in name else name
 
 

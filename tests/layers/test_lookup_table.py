@@ -154,3 +154,9 @@ def test_embedding_as_pytorch(scaled, max_norm, p):
     module.acc_grad_params(x, dC_dy)
     np.testing.assert_allclose(module.grad_weight, peer.weight.grad.numpy(), 1e-10)
     np.testing.assert_allclose(module.weight, peer.weight.detach().numpy(), 1e-10)
+
+
+def test_a_nan_gradient_at_the_padding_index_does_no_harm():
+    module = table(0)
+    module.acc_grad_params(np.array([0, 1]), np.array([[np.nan, np.nan], [1.0, 2.0]]))
+    np.testing.assert_array_equal(module.grad_weight, [[0, 0], [1, 2], [0, 0]])

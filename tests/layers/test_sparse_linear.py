@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import nnmods as nn
 from nnmods.core.workspace import Workspace
 from nnmods.kernels.sparse import add_product, add_transposed_product
 from nnmods.layers import IndexLinear, SparseLinear
@@ -27,14 +28,15 @@ KEYS, VALUES = PAIRS[:, 0].astype(int), PAIRS[:, 1]
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("order", ["C", "F"])
-def test_the_kernel_as_a_dense_product(dtype, order):
+@pytest.mark.parametrize("size", [5, 40])
+def test_the_kernel_as_a_dense_product(dtype, order, size):
     rng = np.random.default_rng(0)
-    starts, keys = np.array([0, 3, 3, 7]), rng.integers(0, 5, 7)
-    values, b, c = rng.random(7), rng.random((5, 4)), rng.random((3, 4))
-    dense = np.zeros((3, 5))
+    starts, keys = np.array([0, 3, 3, 7]), rng.integers(0, size, 7)
+    values, b, c = rng.random(7), rng.random((size, 4)), rng.random((3, 4))
+    dense = np.zeros((3, size))
     np.add.at(dense, (np.repeat(np.arange(3), np.diff(starts)), keys), values)
     values, b, c = (np.asarray(a, dtype, order=order) for a in (values, b, c))
-    y, grad = np.ones((3, 4), dtype, order), np.ones((5, 4), dtype, order)
+    y, grad = np.ones((3, 4), dtype, order), np.ones((size, 4), dtype, order)
     assert add_product(starts, keys, values, b, y, Workspace()) is y
     add_transposed_product(starts, keys, values, c, grad, Workspace())
     np.testing.assert_allclose(y, 1 + dense @ b, 1e-6)
@@ -215,3 +217,28 @@ def test_gradients_with_normalized_values():
     module.do_grad_input = True
     with pytest.raises(ValueError, match="normalize is True, expected False"):
         module.backward(x, dC_dy)
+
+
+@pytest.mark.parametrize(
+    "make, error, text",
+    [
+        (lambda: nn.IndexLinear(4, 2, weight=3), TypeError, "IndexLinear: weight has"),
+        (
+            lambda: nn.IndexLinear(4, 2, bias=np.ones(3)),
+            ValueError,
+            r"bias has shape \(3,\), expected \(2,\)",
+        ),
+        (lambda: nn.IndexLinear(4, 2, keys_offset=1.5), TypeError, "integer"),
+        (lambda: nn.SparseLinear(4, 2)([[1, 2], [3]]), TypeError, r"x\[0\] is a list"),
+        (
+            lambda: nn.IndexLinear(4, 2)([np.array([0]), np.ones(1), None]),
+            TypeError,
+            r"x\[2\] has dtype object",
+        ),
+        (lambda: nn.LookupTable(4, 2)(np.array([1j])), TypeError, "real numbers"),
+        (lambda: nn.LookupTable(4, 2).set_padding("a"), TypeError, "integer"),
+    ],
+)
+def test_what_is_no_number_is_named(make, error, text):
+    with pytest.raises(error, match=text):
+        make()

@@ -79,7 +79,7 @@ class Cosine(Module):
         return self.y
 
     def backward(self, x, dC_dy):
-        rows, dC_dy, y = self._prepare(x, dC_dy)
+        rows, y, dC_dy = self._prepare(x, dC_dy)
         self.dC_dx = reuse(self.dC_dx, x.shape, x, dC_dy, self.weight)
         dC_dx = self.dC_dx.reshape(rows.shape)
         shares = self.work("shares", y.shape, dC_dx.dtype)
@@ -91,7 +91,7 @@ class Cosine(Module):
         return self.dC_dx
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
-        rows, dC_dy, y = self._prepare(x, dC_dy)
+        rows, y, dC_dy = self._prepare(x, dC_dy)
         dtype, norm = self.weight.dtype, self._weight_norm
         share = self.work("share", self.weight.shape, dtype)
         product(dC_dy.T, self._unit(rows), share)
@@ -104,7 +104,7 @@ class Cosine(Module):
         self.grad_weight += share
 
     def jvp(self, x, dx, dparams=None):
-        rows, _, y = self._prepare(x)
+        rows, y = self._prepare(x)
         check(self, "dx", dx, x.shape)
         self._dy = reuse(self._dy, self.y.shape, dx, self.weight)
         dy, dx = self._rows(self._dy), dx.reshape(rows.shape)
@@ -136,15 +136,14 @@ class Cosine(Module):
         unit = self.work("unit", rows.shape, self.y.dtype)
         return np.divide(rows, self._x_norm, out=unit, casting="same_kind")
 
-    def _prepare(self, x, dC_dy=None):
-        """Return x, dC_dy and y as rows, once y is that of x."""
+    def _prepare(self, x, *gradient):
+        """Return x, y and dC_dy, if it is given, as rows, once y is that of x."""
         rows = self._check(x)
         if x is not self._x and not same_memory(x, self._x):
             self.forward(x)
-        if dC_dy is not None:
+        for dC_dy in gradient:
             check(self, "dC_dy", dC_dy, self.y.shape)
-            dC_dy = self._rows(dC_dy)
-        return rows, dC_dy, self._rows(self.y)
+        return rows, self._rows(self.y), *map(self._rows, gradient)
 
     def _rows(self, y):
         return y[None] if y.ndim == 1 else y

@@ -137,12 +137,12 @@ class Bilinear(Module):
         dtype = np.result_type(dC_dy, self.weight)
         return outer(dC_dy, x[1], dtype, self.work)
 
-    def _check(self, x, dC_dy=None):
+    def _check(self, x, *gradient):
         check_table(self, "x", x, 2)
         check(self, "x[0]", x[0], (None, self.in_features1))
         N = len(x[0])
         check(self, "x[1]", x[1], (N, self.in_features2))
-        if dC_dy is not None:
+        for dC_dy in gradient:
             check(self, "dC_dy", dC_dy, (N, self.out_features))
         return N
 

@@ -1,5 +1,7 @@
 """IndexLinear: an affine map of tables of keys and values."""
 
+import operator
+
 import numpy as np
 
 from nnmods.core import check, get_rng, reuse, uniform_bound
@@ -95,8 +97,13 @@ class IndexLinear(NormalizingAffine):
         dtype=None,
         rng=None,
     ):
-        super().__init__(dtype if weight is None else weight.dtype)
+        if weight is not None:
+            check("IndexLinear", "weight", weight, (None, None))
+            dtype = weight.dtype
+        super().__init__(dtype)
         self.normalize = 4 if normalize else 0
+        self.do_grad_input = bool(do_grad_input)
+        self.keys_offset = 0 if keys_offset is None else operator.index(keys_offset)
         if weight is None:
             rows = as_size("IndexLinear", "in_features", in_features)
             columns = as_size("IndexLinear", "out_features", out_features)
@@ -108,8 +115,6 @@ class IndexLinear(NormalizingAffine):
         check(self, "bias", bias, (self.out_features,))
         self.weight, self.bias = weight, bias
         self.grad_weight, self.grad_bias = np.zeros_like(weight), np.zeros_like(bias)
-        self.do_grad_input = bool(do_grad_input)
-        self.keys_offset = 0 if keys_offset is None else int(keys_offset)
 
     def reset(self, rng=None, stdv=None):
         rng = get_rng(rng)

@@ -52,7 +52,8 @@ def read_table(module, x):
     check(module, "x[0]", keys, (None,))
     check(module, "x[1]", values, keys.shape)
     if len(x) == 3:
-        sizes = np.asarray(x[2]).reshape(-1)
+        sizes = np.reshape(x[2], -1)
+        check(module, "x[2]", sizes, (None,))
         whole = module.work("sizes", sizes.shape, np.intp)
         sizes = as_indices(module, "x[2]", sizes, 0, len(keys), whole)
         if sizes.sum() != len(keys):

@@ -146,9 +146,9 @@ class Kmeans(Module):
         self._dy.fill(0)
         return self._dy
 
-    def _check(self, x, dC_dy=None):
+    def _check(self, x, *gradient):
         check(self, "x", x, (None, self.dim))
-        if dC_dy is not None:
+        for dC_dy in gradient:
             check(self, "dC_dy", dC_dy, (len(x),))
 
     def __repr__(self):

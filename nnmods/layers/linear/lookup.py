@@ -1,5 +1,7 @@
 """Lookup: the family of tables whose rows are looked up by index."""
 
+import operator
+
 import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse
@@ -44,12 +46,14 @@ class Lookup(Module):
 
     def set_padding(self, padding_value=None):
         """Choose an index whose row gets no gradient, or None, and return self."""
-        self.padding_value = padding_value
+        self.padding_value = (
+            None if padding_value is None else operator.index(padding_value)
+        )
         return self
 
     def set_max_norm(self, max_norm=None):
         """Choose the largest norm of the rows, or None, and return self."""
-        self.max_norm = max_norm
+        self.max_norm = None if max_norm is None else float(max_norm)
         return self
 
     def set_norm_type(self, norm_type=None):

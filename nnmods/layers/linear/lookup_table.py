@@ -77,8 +77,7 @@ class LookupTable(Lookup):
         )
 
     def _check_rank(self, x):
-        if getattr(x, "ndim", None) != 1:
-            check(self, "x", x, (None, None))
+        check(self, "x", x, (None,) if getattr(x, "ndim", None) == 1 else (None, None))
 
     def __repr__(self):
         options = [
@@ -149,8 +148,7 @@ class LookupTableMaskZero(Lookup):
         return super().forward(x)
 
     def _check_rank(self, x):
-        if getattr(x, "ndim", None) != 1:
-            check(self, "x", x, (None, None))
+        check(self, "x", x, (None,) if getattr(x, "ndim", None) == 1 else (None, None))
 
     def __repr__(self):
         return f"LookupTableMaskZero({self.n_index}, {self.n_output})"

@@ -32,11 +32,11 @@ def read_pairs(module, x):
         If ``x`` has none of these forms.
     """
     if not is_table(x):
-        check(module, "x", x, (None, None, 2) if np.ndim(x) == 3 else (None, 2))
+        check(module, "x", x, (None, None, 2) if ndim(x) == 3 else (None, 2))
         sizes = np.broadcast_to(np.intp(x.shape[-2]), x.shape[:-2] or 1)
         pairs = x.reshape(-1, 2) if x.size else np.empty((0, 2), module.dtype)
         return *pairs.T, sizes, x.ndim == 2
-    if len(x) == 2 and np.ndim(x[0]) == np.ndim(x[1]) == 1:
+    if len(x) == 2 and ndim(x[0]) == ndim(x[1]) == 1:
         indices, values = x
         check(module, "x[0]", indices, (None,))
         check(module, "x[1]", values, indices.shape)
@@ -47,3 +47,8 @@ def read_pairs(module, x):
         return *np.empty((2, 0), module.dtype), [0], True
     pairs = joined(x, module.work, "pairs")
     return *pairs.T, [len(entry) for entry in x], False
+
+
+def ndim(x):
+    """Return the number of axes of an array, -1 of anything else."""
+    return getattr(x, "ndim", -1)

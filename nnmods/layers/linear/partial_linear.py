@@ -136,7 +136,7 @@ class PartialLinear(Module):
         factors.fill(scale)
         add_transposed_product(starts, self.partition, factors, share, grad, self.work)
 
-    def _check(self, x, dC_dy=None):
+    def _check(self, x, *gradient):
         """Check the arguments, and return the chosen weight and bias."""
         check(self, "x", x, (None, self.in_features))
         weight, bias, chosen = self.weight, self.bias, self.partition
@@ -146,7 +146,7 @@ class PartialLinear(Module):
             np.take(self.weight, chosen, axis=0, out=weight, mode="clip")
             if bias is not None:
                 bias = self.bias[chosen]
-        if dC_dy is not None:
+        for dC_dy in gradient:
             check(self, "dC_dy", dC_dy, (len(x), len(weight)))
         return weight, bias
 
