@@ -4,6 +4,7 @@ import inspect
 
 from nnmods import core
 from nnmods.catalogue import CLASSES, load_class
+from nnmods.commands.display import say
 from nnmods.commands.errors import CommandError
 
 DESCRIPTION = """\
@@ -48,7 +49,7 @@ def run(options):
     found = families(options.words)
     if not found:
         raise CommandError(f"no class has {' and '.join(options.words)} in its line")
-    print(markdown(found) if options.markdown else plain(found))
+    say(markdown(found) if options.markdown else plain(found))
     return 0
 
 

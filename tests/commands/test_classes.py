@@ -1,8 +1,8 @@
 """The list of classes: complete, by family, and found by words."""
 
 import inspect
-
-import pytest
+import subprocess
+import sys
 
 import nnmods as nn
 from nnmods.__main__ import main
@@ -37,7 +37,12 @@ def test_words_of_no_class(capsys):
     assert "no class has nonesuch" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("option", ["--markdown"])
-def test_markdown(capsys, option):
-    assert main(["classes", "tanh", option]) == 0
+def test_markdown(capsys):
+    assert main(["classes", "tanh", "--markdown"]) == 0
     assert "| `Tanh` | " in capsys.readouterr().out
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    command = f"{sys.executable} -m nnmods classes | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert done.stdout == "Containers\n" and done.stderr == ""
