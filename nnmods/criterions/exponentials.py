@@ -9,6 +9,10 @@ from nnmods.kernels.products import column_sums
 #: Up to this number of classes the samples run along memory: NumPy takes 100 ns for
 #: each row to reduce along a short last axis.
 NARROW = 64
+#: No score differs by too much from a largest one below this. To look takes less than
+#: to silence NumPy, which makes the calls after it slower too.
+MODERATE = 1e30
+_max = np.maximum.reduce
 
 
 class Exponentials:
@@ -43,8 +47,9 @@ class Exponentials:
             (2, *(shape if self.class_axis else shape[::-1])), dtype
         )
         self.flat_e, self.flat_p = self.e.reshape(-1), self.p.reshape(-1)
-        self.loss, self.picked, top, self.flat_total = np.empty((4, n_samples), dtype)
-        self.top = np.expand_dims(top, self.class_axis)
+        vectors = np.empty((5, n_samples), dtype)
+        self.loss, self.picked, self._flat_top, self.flat_total, self._size = vectors
+        self.top = np.expand_dims(self._flat_top, self.class_axis)
         self.total = np.expand_dims(self.flat_total, self.class_axis)
         self.rows, self.labels = Snapshot(), Snapshot()
         self.index = np.zeros(n_samples, np.intp)
@@ -70,8 +75,12 @@ class Exponentials:
             e[...] = rows if axis else rows.T
             rows = e
         np.maximum.reduce(rows, axis, None, top, True)  # np.max adds a microsecond
-        with np.errstate(invalid="ignore", over="ignore"):  # +inf gives NaN, quietly
+        np.absolute(self._flat_top, self._size)
+        if self._size.size and _max(self._size) < MODERATE:
             np.subtract(rows, top, e)
+        else:  # an infinite one gives NaN, and a huge difference -inf, quietly
+            with np.errstate(invalid="ignore", over="ignore"):
+                np.subtract(rows, top, e)
 
     def exp(self, rows):
         """Write exp(y - max) over y - max, and its sums to ``total``."""

@@ -24,10 +24,10 @@ class Affine(Module):
     """
 
     _results = (*Module._results, "_dC_dy", "_shares")
-    _results += ("_times_x", "_times_dC_dy", "_times_both")
+    _results += ("_times_x", "_times_dC_dy")
     _dC_dy = _shares = None
-    # How x, dC_dy and both are multiplied: one way is quicker, if they allow it.
-    _times_x = _times_dC_dy = _times_both = staticmethod(product)
+    # How x and dC_dy are multiplied: `dot` is quicker, if they allow it.
+    _times_x = _times_dC_dy = staticmethod(product)
 
     def __init__(self, in_features, out_features, bias=True, *, dtype=None, rng=None):
         super().__init__(dtype)
@@ -61,8 +61,10 @@ class Affine(Module):
         if x is not self._x or x is None:
             check(self, "x", x, (..., self.in_features))
             shape = (*x.shape[:-1], self.weight.shape[0])
-            self.y = reuse(self.y, shape, x, self.weight)
-            self._x, self._dC_dy = x, None
+            y = reuse(self.y, shape, x, self.weight)
+            if y is not self.y:  # else what fitted it fits it still
+                self.y, self._dC_dy = y, None
+            self._x = x
             self._times_x = dot if x.ndim == 2 and x.flags.forc else product
         self._times_x(x, self.weight.T, self.y)
         if self.bias is not None:
@@ -95,7 +97,8 @@ class Affine(Module):
         if self._shares is None or self._shares[0].dtype is not self.weight.dtype:
             self._shares = np.empty_like(self.weight), np.empty_like(self.weight[:, 0])
         weight_share, bias_share = self._shares
-        self._times_both(dC_dy.T, x, weight_share)
+        times = self._times_x if self._times_dC_dy is dot else product
+        times(dC_dy.T, x, weight_share)
         if scale != 1:
             np.multiply(weight_share, scale, out=weight_share)
         self._use_weight_share(weight_share)
@@ -141,12 +144,11 @@ class Affine(Module):
         if x is not self._x:
             check(self, "x", x, (..., self.in_features))
             check(self, "dC_dy", dC_dy, (*x.shape[:-1], self.weight.shape[0]))
-            self._times_both = self._times_dC_dy = product
+            self._times_dC_dy = product
         elif dC_dy is not self._dC_dy or dC_dy is None:
             check(self, "dC_dy", dC_dy, self.y.shape)
             plain = dC_dy.ndim == 2 and dC_dy.flags.forc
             self._times_dC_dy = dot if plain else product
-            self._times_both = self._times_x if plain else product
             self._dC_dy = dC_dy
 
     def __repr__(self):
