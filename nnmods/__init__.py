@@ -2,7 +2,7 @@
 
 import importlib
 
-from nnmods.catalogue import lazily
+from nnmods import activations, containers, criterions, layers
 from nnmods.core import (
     Container,
     Criterion,
@@ -13,12 +13,14 @@ from nnmods.core import (
     manual_seed,
     set_default_dtype,
 )
+from nnmods.core.lazy import gathered
 
-_classes, _load_class, _ = lazily(__name__)
+_classes, _load_class, _ = gathered(
+    __name__, activations, containers, criterions, layers
+)
 
 #: Rooms that are loaded on first use, as all classes are: importing stays quick.
-_ROOMS = ("activations", "containers", "criterions", "data", "drawing", "layers")
-_ROOMS += ("optim", "testing", "training", "utils")
+_ROOMS = ("data", "drawing", "optim", "testing", "training", "utils")
 _ROOMS = {name: name for name in _ROOMS} | {"tables": "layers.convolution.tables"}
 #: Other names, and the room that has them.
 _OTHERS = {"load": "interop", "save": "interop", "StochasticGradient": "training"}
@@ -26,6 +28,10 @@ _OTHERS |= {"Torch7Generator": "core.torch7_generator"}
 
 __all__ = [
     *_classes,
+    "activations",
+    "containers",
+    "criterions",
+    "layers",
     "Container",
     "Criterion",
     "Elementwise",

@@ -2,14 +2,15 @@
 
 import inspect
 
-from nnmods import core
-from nnmods.catalogue import CLASSES, load_class
+from nnmods import activations, containers, core, criterions, layers
 from nnmods.commands.display import say
 from nnmods.commands.errors import CommandError
 
 DESCRIPTION = """\
 List the modules and criterions, one line each, by family. With words, only those whose
 name or line contains them all."""
+
+ROOMS = (activations, containers, core, criterions, layers)
 
 #: What a family is called, by the folder in which its classes stand.
 FAMILIES = {
@@ -56,9 +57,8 @@ def run(options):
 def families(words=()):
     """Return a dict of family to a list of (class name, line), in FAMILIES' order."""
     found = {title: [] for title in FAMILIES.values()}
-    bases = {name: getattr(core, name) for name in core.__all__}
-    classes = {name: cls for name, cls in bases.items() if inspect.isclass(cls)}
-    classes |= {name: load_class(name) for name in CLASSES}
+    classes = {name: getattr(room, name) for room in ROOMS for name in room.__all__}
+    classes = {name: cls for name, cls in classes.items() if inspect.isclass(cls)}
     for name, cls in sorted(classes.items(), key=lambda item: item[0].lower()):
         line = inspect.getdoc(cls).splitlines()[0]
         text = f"{name} {line}".lower()

@@ -3,9 +3,11 @@
 import importlib
 import re
 
-from nnmods.catalogue import CLASSES, load_class
+from nnmods import activations, containers, criterions, layers
 from nnmods.core.state import State
 from nnmods.interop.values import Unreadable
+
+ROOMS = activations, containers, criterions, layers
 
 
 def by_name(classes):
@@ -58,8 +60,9 @@ def _ours(name, origin):
     """Return nnmods' own class of that name, or None: a part of one, if not listed."""
     if not re.fullmatch(r"nnmods(\.\w+)+", origin):
         return None
-    if name in CLASSES:
-        return load_class(name)  # wherever it was when the file was written
+    for room in ROOMS:
+        if name in room.__all__:
+            return getattr(room, name)  # wherever it was when the file was written
     try:
         cls = getattr(importlib.import_module(origin), name, None)
     except ImportError:

@@ -1,5 +1,37 @@
 """Leaf modules with shape rules of their own, a folder per family."""
 
-from nnmods.catalogue import lazily
+from nnmods.core.lazy import gathered
+from nnmods.layers import (
+    algebra,
+    convolution,
+    distance,
+    linear,
+    noise,
+    normalization,
+    padding,
+    parameter,
+    pooling,
+    reduction,
+    shape,
+    table,
+    tools,
+    upsampling,
+)
 
-__all__, __getattr__, __dir__ = lazily(__name__)
+__all__, __getattr__, __dir__ = gathered(
+    __name__,
+    algebra,
+    convolution,
+    distance,
+    linear,
+    noise,
+    normalization,
+    padding,
+    parameter,
+    pooling,
+    reduction,
+    shape,
+    table,
+    tools,
+    upsampling,
+)

@@ -9,22 +9,19 @@ import inspect
 
 import nnmods
 from nnmods import core
-from nnmods.catalogue import CLASSES
 
 
 def stub():
     """Return the text of nnmods/__init__.pyi."""
     lines = [f'"""{nnmods.__doc__}"""', ""]
     for name in sorted(nnmods.__all__, key=lambda name: (name.lower(), name)):
-        if name in CLASSES:
-            place = f"nnmods.{CLASSES[name]}"
-        elif name in core.__all__:
+        value = getattr(nnmods, name)
+        if name in core.__all__:
             place = "nnmods.core"
+        elif inspect.ismodule(value):
+            place = value.__name__.rpartition(".")[0]
         else:
-            value = getattr(nnmods, name)
-            place = value.__name__ if inspect.ismodule(value) else value.__module__
-            if inspect.ismodule(value):
-                place = place.rpartition(".")[0]
+            place = value.__module__
         lines.append(f"from {place} import {name} as {name}")
     return "\n".join(lines) + "\n"
 

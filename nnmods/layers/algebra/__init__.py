@@ -1,5 +1,9 @@
 """Products of matrices and vectors."""
 
-from nnmods.catalogue import lazily
+from nnmods.core.lazy import lazily
 
-__all__, __getattr__, __dir__ = lazily(__name__)
+FILES = {
+    "products": "MM MV",
+}
+
+__all__, __getattr__, __dir__ = lazily(__name__, FILES)

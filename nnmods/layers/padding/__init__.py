@@ -1,5 +1,12 @@
 """Borders added to images."""
 
-from nnmods.catalogue import lazily
+from nnmods.core.lazy import lazily
 
-__all__, __getattr__, __dir__ = lazily(__name__)
+FILES = {
+    "spatial_reflection_padding": "SpatialReflectionPadding",
+    "spatial_replication_padding": "SpatialReplicationPadding",
+    "spatial_zero_padding": "SpatialZeroPadding",
+    "volumetric_replication_padding": "VolumetricReplicationPadding",
+}
+
+__all__, __getattr__, __dir__ = lazily(__name__, FILES)

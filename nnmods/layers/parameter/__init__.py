@@ -1,5 +1,11 @@
 """Parameters that meet x entry by entry, and values that do not learn."""
 
-from nnmods.catalogue import lazily
+from nnmods.core.lazy import lazily
 
-__all__, __getattr__, __dir__ = lazily(__name__)
+FILES = {
+    "cadd": "CAdd",
+    "cmul": "CMul Mul",
+    "constant": "Constant",
+}
+
+__all__, __getattr__, __dir__ = lazily(__name__, FILES)

@@ -1,5 +1,11 @@
 """Reductions along an axis."""
 
-from nnmods.catalogue import lazily
+from nnmods.core.lazy import lazily
 
-__all__, __getattr__, __dir__ = lazily(__name__)
+FILES = {
+    "mean": "Mean",
+    "min": "Min",
+    "sum": "Sum",
+}
+
+__all__, __getattr__, __dir__ = lazily(__name__, FILES)
