@@ -1,28 +1,19 @@
 """Options of activations: numbers and flags checked, and how all of them are shown."""
 
-import numbers
-
 import numpy as np
+
+from nnmods.core import options as core
 
 
 def as_number(module, argument, value, default=None):
     """Return ``value`` as a float, and None, where there is a default, as that.
-
-    A NumPy scalar would turn float32 into float64; a Python float does not.
 
     Raises
     ------
     TypeError
         If it is not a real number.
     """
-    if value is None and default is not None:
-        return float(default)
-    if not isinstance(value, numbers.Real):
-        raise TypeError(
-            f"{type(module).__name__}: {argument} has type {type(value).__name__}, "
-            "expected a real number"
-        )
-    return float(value)
+    return float(core.as_number(module, argument, value, default))
 
 
 def check_inplace(module, inplace):

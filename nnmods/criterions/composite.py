@@ -3,8 +3,8 @@
 import numpy as np
 
 from nnmods.core import Criterion, check
+from nnmods.core.options import as_number
 from nnmods.core.tables import map_table, reuse_table
-from nnmods.criterions.options import as_number
 
 
 class CompositeCriterion(Criterion):

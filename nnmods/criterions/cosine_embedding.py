@@ -3,7 +3,8 @@
 import numpy as np
 
 from nnmods.core.dtypes import promote
-from nnmods.criterions.options import as_flag, as_number, describe
+from nnmods.core.options import as_number
+from nnmods.criterions.options import as_flag, describe
 from nnmods.criterions.pairs import PairCriterion
 from nnmods.criterions.signs import alike, shaped_like
 

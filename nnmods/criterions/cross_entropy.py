@@ -5,7 +5,8 @@ import warnings
 import numpy as np
 
 from nnmods.core import reuse
-from nnmods.criterions.options import as_number, describe
+from nnmods.core.options import as_number
+from nnmods.criterions.options import describe
 from nnmods.criterions.picking import total_cost
 from nnmods.criterions.smoothing import (
     even_cost,

@@ -3,8 +3,9 @@
 import numpy as np
 
 from nnmods.core import check, reuse
+from nnmods.core.options import as_number
 from nnmods.criterions.labels import as_labels, as_rows
-from nnmods.criterions.options import as_number, describe
+from nnmods.criterions.options import describe
 from nnmods.criterions.picking import total_cost
 from nnmods.criterions.softmax import SoftMaxCriterion
 

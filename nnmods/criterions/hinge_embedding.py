@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnmods.criterions.options import as_number, describe
+from nnmods.core.options import as_number
+from nnmods.criterions.options import describe
 from nnmods.criterions.signs import SignedCriterion, alike
 
 

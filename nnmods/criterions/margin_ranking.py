@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnmods.criterions.options import as_flag, as_number, describe
+from nnmods.core.options import as_number
+from nnmods.criterions.options import as_flag, describe
 from nnmods.criterions.pairs import PairCriterion
 from nnmods.criterions.signs import shaped_like
 

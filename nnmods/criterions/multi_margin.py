@@ -4,14 +4,9 @@ import numpy as np
 
 from nnmods.core import Criterion, reuse
 from nnmods.core.dtypes import promote
+from nnmods.core.options import as_number
 from nnmods.criterions.labels import as_rows, class_labels
-from nnmods.criterions.options import (
-    as_flag,
-    as_number,
-    as_weights,
-    check_class_weights,
-    describe,
-)
+from nnmods.criterions.options import as_flag, as_weights, check_class_weights, describe
 from nnmods.criterions.picking import places, weights_of
 
 

@@ -4,28 +4,12 @@ import operator
 
 import numpy as np
 
+from nnmods.core.options import as_number
+
 
 def as_flag(value, default=True):
     """Return ``value`` as a bool, and None, Torch7's nil, as ``default``."""
     return default if value is None else bool(value)
-
-
-def as_number(criterion, argument, value, default):
-    """Return ``value`` as it is, once known to be a number, and None as ``default``.
-
-    Raises
-    ------
-    TypeError
-        If it is none.
-    """
-    if value is None:
-        return default
-    if not isinstance(value, (int, float, np.integer, np.floating)):
-        raise TypeError(
-            f"{type(criterion).__name__}: {argument} has type "
-            f"{type(value).__name__}, expected a number"
-        )
-    return value
 
 
 def as_integer(criterion, argument, value, default):

@@ -4,9 +4,10 @@ import numpy as np
 
 from nnmods.core import Criterion, check
 from nnmods.core.dtypes import promote
+from nnmods.core.options import as_number
 from nnmods.core.tables import check_table, reuse_table
 from nnmods.criterions.norms import norm, norm_slope
-from nnmods.criterions.options import as_flag, as_number, as_positive, describe
+from nnmods.criterions.options import as_flag, as_positive, describe
 
 
 class TripletMarginCriterion(Criterion):

@@ -88,7 +88,7 @@ def test_errors_and_repr():
     for gamma in (-1, np.nan):
         with pytest.raises(ValueError, match=r"gamma is .*, expected 0 or more"):
             FocalCriterion(gamma)
-    with pytest.raises(TypeError, match="gamma has type str, expected a number"):
+    with pytest.raises(TypeError, match="gamma has type str, expected a real number"):
         FocalCriterion("2")
     assert repr(cost) == "FocalCriterion()"
     assert (

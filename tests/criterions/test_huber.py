@@ -38,7 +38,7 @@ def test_delta_is_above_0(delta):
     text = rf"^HuberCriterion: delta is {delta}, expected a number above 0$"
     with pytest.raises(ValueError, match=text):
         HuberCriterion(delta)
-    with pytest.raises(TypeError, match="delta has type str, expected a number"):
+    with pytest.raises(TypeError, match="delta has type str, expected a real number"):
         HuberCriterion("1")
 
 

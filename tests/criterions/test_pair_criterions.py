@@ -233,7 +233,9 @@ def test_errors_of_their_own():
             cls()(y, 0)
         with pytest.raises(ValueError, match=r"target has shape \(2,\), expected"):
             cls()(y, np.ones(2))
-        with pytest.raises(TypeError, match="margin has type str, expected a number"):
+        with pytest.raises(
+            TypeError, match="margin has type str, expected a real number"
+        ):
             cls("wide")
     with pytest.raises(
         ValueError, match=r"y\[0\] has shape \(1, 5, 3\), expected \(N, "

@@ -4,6 +4,7 @@ import numpy as np
 
 from nnmods.core import Module, check, get_rng
 from nnmods.core.arrays import as_size
+from nnmods.core.options import as_number
 from nnmods.layers.normalization.running_statistics import RunningStatistics
 
 
@@ -24,8 +25,8 @@ class BatchChannels(RunningStatistics, Module):
         self.n_features = n_features = as_size(name, "n_features", n_features)
         if n_features == 0:
             raise ValueError(f"{name}: n_features is 0, expected 1 or more")
-        self.eps = 1e-5 if eps is None else eps
-        self.momentum = 0.1 if momentum is None else momentum
+        self.eps = as_number(self, "eps", eps, 1e-5)
+        self.momentum = as_number(self, "momentum", momentum, 0.1)
         self.affine = affine = True if affine is None else affine
         if not isinstance(affine, (bool, np.bool_)):
             raise TypeError(f"{name}: affine is {affine!r}, expected True or False")

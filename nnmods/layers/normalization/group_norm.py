@@ -1,6 +1,7 @@
 """GroupNorm: normalisation of groups of a sample's channels."""
 
 from nnmods.core.arrays import as_size
+from nnmods.core.options import as_number
 from nnmods.layers.normalization.channel_groups import ChannelGroups
 
 
@@ -61,7 +62,7 @@ class GroupNorm(ChannelGroups):
                 f"GroupNorm: num_channels is {num_channels}, expected a multiple of "
                 f"num_groups, {num_groups}, and both at least 1"
             )
-        self.eps = 1e-5 if eps is None else eps
+        self.eps = as_number(self, "eps", eps, 1e-5)
         affine = True if affine is None else affine
         self._add_parameters(self.num_channels, affine, affine)
         self.reset(rng)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core.arrays import as_size
+from nnmods.core.options import as_number
 from nnmods.layers.normalization.channel_groups import ChannelGroups
 from nnmods.layers.normalization.channels import normalise
 from nnmods.layers.normalization.running_statistics import RunningStatistics
@@ -88,8 +89,8 @@ class InstanceNorm(RunningStatistics, ChannelGroups):
         if C == 0:
             raise ValueError("InstanceNorm: num_features is 0, expected 1 or more")
         self.num_features = self.num_channels = self.num_groups = C
-        self.eps = 1e-5 if eps is None else eps
-        self.momentum = 0.1 if momentum is None else momentum
+        self.eps = as_number(self, "eps", eps, 1e-5)
+        self.momentum = as_number(self, "momentum", momentum, 0.1)
         self._add_parameters(C, affine, affine)
         if track_running_stats:
             self._add_running(C)

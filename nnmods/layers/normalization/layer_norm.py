@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.core.options import as_number
 from nnmods.layers.normalization.trailing_statistics import TrailingStatistics
 
 
@@ -63,7 +64,7 @@ class LayerNorm(TrailingStatistics):
     ):
         super().__init__(dtype)
         self._set_shape(normalized_shape)
-        self.eps = 1e-5 if eps is None else eps
+        self.eps = as_number(self, "eps", eps, 1e-5)
         affine = True if elementwise_affine is None else elementwise_affine
         bias = True if bias is None else bias
         self._add_parameters(self.normalized_shape, affine, affine and bias)
@@ -134,7 +135,7 @@ class RMSNorm(TrailingStatistics):
     ):
         super().__init__(dtype)
         self._set_shape(normalized_shape)
-        self.eps = eps
+        self.eps = None if eps is None else as_number(self, "eps", eps)
         affine = True if elementwise_affine is None else elementwise_affine
         self._add_parameters(self.normalized_shape, affine, False)
         self.reset(rng)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core import check, get_rng, uniform_bound
+from nnmods.core.options import as_number
 from nnmods.layers.normalization.trailing_statistics import TrailingStatistics
 
 
@@ -78,7 +79,7 @@ class LayerNormalization(TrailingStatistics):
         self._set_shape(n_output)
         self.n_output = self.normalized_shape[0]
         self.initial_bias = 0 if bias is None else bias
-        self.eps = 1e-10 if eps is None else eps
+        self.eps = as_number(self, "eps", eps, 1e-10)
         self.mixed_means = mixed_means
         affine = True if affine is None else affine
         self._add_parameters(self.normalized_shape, affine, affine)

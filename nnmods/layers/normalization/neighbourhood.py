@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core.arrays import as_size
+from nnmods.core.options import as_number
 from nnmods.kernels.neighbourhood import local_sum, passes, transposed
 from nnmods.layers.image_module import ImageModule
 
@@ -122,8 +123,8 @@ class Neighbourhood(ImageModule):
         np.subtract(out, part, out=out)
 
     def _set_threshold(self, threshold, thresval):
-        self.threshold = 1e-4 if threshold is None else threshold
-        self.thresval = self.threshold if thresval is None else thresval
+        self.threshold = as_number(self, "threshold", threshold, 1e-4)
+        self.thresval = as_number(self, "thresval", thresval, self.threshold)
 
     def _kernel_text(self):
         if self._default:

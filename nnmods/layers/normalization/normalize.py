@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core import Module, check
+from nnmods.core.options import as_number
 from nnmods.layers.normalization.channel_moments import quiet
 from nnmods.layers.normalization.folding import buffer_in_order, in_order
 from nnmods.layers.normalization.vector_norms import measure, slopes
@@ -61,7 +62,7 @@ class Normalize(Module):
         if not p > 0:
             raise ValueError(f"Normalize: p is {p!r}, expected a number above 0")
         self.p = p
-        self.eps = 1e-10 if eps is None else eps
+        self.eps = as_number(self, "eps", eps, 1e-10)
 
     def forward(self, x):
         self._check(x)

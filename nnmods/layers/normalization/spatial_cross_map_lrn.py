@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core.arrays import as_size, same_memory
+from nnmods.core.options import as_number
 from nnmods.kernels.layout import rolled
 from nnmods.kernels.neighbourhood import correlate_along
 from nnmods.layers.image_module import ImageModule
@@ -58,9 +59,9 @@ class SpatialCrossMapLRN(ImageModule):
         self.size = as_size("SpatialCrossMapLRN", "size", size)
         if self.size % 2 == 0:
             raise ValueError(f"SpatialCrossMapLRN: size is {size}, expected an odd one")
-        self.alpha = 1e-4 if alpha is None else alpha
-        self.beta = 0.75 if beta is None else beta
-        self.k = 1 if k is None else k
+        self.alpha = as_number(self, "alpha", alpha, 1e-4)
+        self.beta = as_number(self, "beta", beta, 0.75)
+        self.k = as_number(self, "k", k, 1)
 
     def output_shape(self, shape):
         return shape
