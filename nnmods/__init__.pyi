@@ -69,6 +69,7 @@ from nnmods.criterions.gaussian_nll import GaussianNLLCriterion as GaussianNLLCr
 from nnmods.activations.glu import GEGLU as GEGLU
 from nnmods.activations.gelu import GELU as GELU
 from nnmods.core import get_default_dtype as get_default_dtype
+from nnmods.kernels.threads import get_num_threads as get_num_threads
 from nnmods.containers.gpu import GPU as GPU
 from nnmods.layers.tools.gradient_reversal import GradientReversal as GradientReversal
 from nnmods.layers.normalization.group_norm import GroupNorm as GroupNorm
@@ -159,6 +160,7 @@ from nnmods.activations.elu import SELU as SELU
 from nnmods.containers.sequential import Sequential as Sequential
 from nnmods.containers.serial import Serial as Serial
 from nnmods.core import set_default_dtype as set_default_dtype
+from nnmods.kernels.threads import set_num_threads as set_num_threads
 from nnmods.activations.sigmoid import Sigmoid as Sigmoid
 from nnmods.activations.self_gated import SiLU as SiLU
 from nnmods.criterions.smooth_l1 import SmoothL1Criterion as SmoothL1Criterion

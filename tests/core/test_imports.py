@@ -13,9 +13,9 @@ import nnmods
 HOUSE = Path(nnmods.__file__).parent
 LEAVES = {"layers", "activations", "criterions"}
 BELOW = {
-    "core": set(),
     "kernels": set(),
-    "optim": {"core"},
+    "core": {"kernels"},
+    "optim": {"core", "kernels"},
     "data": {"core"},
     "layers": {"core", "kernels"},
     "activations": {"core", "kernels"},

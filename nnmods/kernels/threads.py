@@ -1,0 +1,209 @@
+"""Threads: work cut into lanes, one for each processor.
+
+NumPy lets go of the interpreter's lock in its products, copies and ufuncs, so that two
+Python threads keep two processors busy where each call takes some tens of microseconds.
+Handing work to a waiting thread and waiting for its end takes about 50 of them.
+
+BLAS has threads of its own, and the two kinds do not go together: those of OpenBLAS
+spin for a tenth of a second after a product, on the processors that ours want. So BLAS
+is held to one thread as soon as ours are used, which needs threadpoolctl. Without that,
+all is done in one lane, and what BLAS does with its threads is left to it.
+"""
+
+import os
+import threading
+from contextvars import copy_context
+
+#: Bytes read and written below which a second lane takes longer than it saves.
+LEAST_BYTES = 1 << 21
+#: The same for multiplications of a matrix product.
+LEAST_PRODUCTS = 1 << 24
+
+_wanted = None  # what set_num_threads asked for; None: one for each processor
+_workers = []
+_running = threading.Lock()
+_blas = None  # threadpoolctl's controllers of BLAS, once they were looked for
+
+
+def set_num_threads(n=None):
+    """Use ``n`` threads in products, convolutions and on long arrays.
+
+    From the first time that more than one is of use, BLAS is held to one thread, in the
+    whole process: two kinds of threads would wait for one another.
+    ``set_num_threads(1)`` leaves threads to BLAS, with as many as it had.
+
+    Parameters
+    ----------
+    n : int, default=None
+        At least 1; None takes one for each processor that this process may use, as it
+        is from the start. More than one need threadpoolctl, and without it one is used.
+
+    Raises
+    ------
+    TypeError
+        If ``n`` is not an integer.
+    ValueError
+        If it is below 1.
+
+    Examples
+    --------
+    >>> set_num_threads(1)
+    >>> get_num_threads()
+    1
+    >>> set_num_threads()
+    """
+    global _wanted
+    if n is not None:
+        if isinstance(n, bool) or not hasattr(n, "__index__"):
+            raise TypeError(f"set_num_threads: n is {n!r}, expected an integer")
+        n = n.__index__()
+        if n < 1:
+            raise ValueError(f"set_num_threads: n is {n}, expected 1 or more")
+    _wanted = n
+    if n == 1 and _blas:
+        for library, threads in _blas:
+            library.set_num_threads(threads)
+
+
+def get_num_threads():
+    """Return how many threads long work is shared among."""
+    if _wanted == 1 or _blas_libraries() is None:
+        return 1
+    return _wanted or _processors()
+
+
+def lanes_for(bytes_moved=0, products=0):
+    """Return among how many lanes work of this size should be shared.
+
+    Parameters
+    ----------
+    bytes_moved : int
+        Read and written by all of it.
+    products : int
+        Multiplications of its matrix products.
+    """
+    if bytes_moved < LEAST_BYTES and products < LEAST_PRODUCTS:
+        return 1
+    least = max(bytes_moved // (LEAST_BYTES // 2), products // (LEAST_PRODUCTS // 2))
+    return min(get_num_threads(), least)
+
+
+def share(count, lanes, lane):
+    """Return the slice of ``range(count)`` that belongs to one of ``lanes``.
+
+    Examples
+    --------
+    >>> [share(5, 2, lane) for lane in range(2)]
+    [slice(0, 2, None), slice(2, 5, None)]
+    """
+    return slice(count * lane // lanes, count * (lane + 1) // lanes)
+
+
+def in_lanes(task, lanes):
+    """Call ``task(lane)`` for each lane, at the same time, and wait for all.
+
+    Lanes must not write to the same memory. Where the threads are busy already (a lane
+    that wants lanes, a second thread of the user's) they follow one another instead:
+    results are the same. Each sees the caller's `numpy.errstate`.
+
+    Raises
+    ------
+    BaseException
+        What a task raised, of the first lane that did.
+    """
+    if lanes == 1:
+        task(0)
+        return
+    if not _running.acquire(blocking=False):
+        for lane in range(lanes):
+            task(lane)
+        return
+    try:
+        for library, _ in _blas_libraries() or ():
+            library.set_num_threads(1)  # again each time: others set it too
+        while len(_workers) < lanes - 1:
+            _workers.append(_Worker())
+        working = _workers[: lanes - 1]
+        for lane, worker in enumerate(working, 1):
+            worker.start_on(task, lane)
+        errors = [_error_of(task, 0)]
+        errors += [worker.wait() for worker in working]
+    except BaseException:  # an interrupt between the tasks: who has ended is not known
+        _workers.clear()
+        raise
+    finally:
+        _running.release()
+    for error in errors:
+        if error is not None:
+            raise error
+
+
+def _error_of(task, lane):
+    try:
+        task(lane)
+    except BaseException as error:  # an interrupt too: other lanes are still at work
+        return error
+    return None
+
+
+class _Worker:
+    """A thread that waits for tasks; half as slow to start as a pool's."""
+
+    def __init__(self):
+        self._go, self._done = threading.Lock(), threading.Lock()
+        self._go.acquire()
+        self._done.acquire()
+        threading.Thread(target=self._run, name="nnmods", daemon=True).start()
+
+    def start_on(self, task, lane):
+        self._call = copy_context().run, _error_of, task, lane
+        self._go.release()
+
+    def wait(self):
+        """Return the error of the task, or None, when it is done."""
+        interrupt = None
+        while True:
+            try:
+                self._done.acquire()
+                return self._error if interrupt is None else interrupt
+            except KeyboardInterrupt as error:  # it still writes to our memory
+                interrupt = error
+
+    def _run(self):
+        while True:
+            self._go.acquire()
+            run, *arguments = self._call
+            self._error = run(*arguments)
+            self._call = None
+            self._done.release()
+
+
+def _blas_libraries():
+    """Return pairs of BLAS's controller and its threads, or None without control."""
+    global _blas
+    if _blas is None:
+        try:
+            from threadpoolctl import ThreadpoolController
+        except ImportError:
+            _blas = False
+        else:
+            found = ThreadpoolController().select(user_api="blas").lib_controllers
+            _blas = [(library, library.num_threads) for library in found]
+    return _blas or None
+
+
+def _processors():
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _forget_workers():
+    """In a forked process there are no threads but the one that forked."""
+    global _running
+    _workers.clear()
+    _running = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_workers)
