@@ -5,7 +5,6 @@ shape (C, *K, *O, N): its columns are the flat (o, n), its rows the flat (c, k).
 """
 
 from functools import lru_cache
-from itertools import product
 from math import prod
 
 import numpy as np
@@ -27,104 +26,78 @@ def plain(array, dtype, work, name):
 
 
 @lru_cache(maxsize=256)
-def _chunks(shape, itemsize):
-    """Cut the columns of windows (C, *K, *O, N) into pieces of about CHUNK_BYTES.
+def cut(count, most, lanes=1, leading=0):
+    """Cut the positions (*O, N) of an array in C order into runs of about ``most``.
+
+    Parameters
+    ----------
+    count : tuple of int
+    most : int
+        Positions in a piece; only a single (n,) of the last axis may have more.
+    lanes : int, default=1
+        The least number of pieces, where there are so many positions.
+    leading : int, default=0
+        Axes of the array before those of the positions.
 
     Returns
     -------
     tuple of (slice, tuple)
-        The range among all columns (o, n), and the index of the windows. No piece is
-        larger than the first.
+        The range of flat positions, and the index of the array. No piece is larger
+        than the first.
+
+    Examples
+    --------
+    >>> for columns, index in cut((4, 2), 6):
+    ...     print(columns, index)
+    slice(0, 4, None) (slice(0, 2, None),)
+    slice(4, 8, None) (slice(2, 4, None),)
     """
-    axes = len(shape) // 2  # C and K; then O and N
-    rows, count = prod(shape[:axes]), shape[axes:]
-    most = max(MIN_COLUMNS, CHUNK_BYTES // max(1, rows * itemsize))
+    most = max(1, min(most, -(-prod(count) // lanes)))
     axis, inner = 0, prod(count[1:])  # cut along the first axis whose steps fit
-    while inner > most:
+    while inner > most and axis < len(count) - 1:
         axis += 1
         inner //= count[axis]
     length = count[axis]
     pieces = -(-length // max(1, most // max(1, inner)))
     step = -(-length // max(1, pieces))
-    chunks = []
+    result, every = [], (slice(None),) * leading
     for number, outer in enumerate(np.ndindex(count[:axis])):
         for start in range(0, length, step):
             stop = min(start + step, length)
             first = number * length
-            columns = slice((first + start) * inner, (first + stop) * inner)
-            every = (slice(None),) * axes
-            chunks.append((columns, (*every, *outer, slice(start, stop))))
-    return tuple(chunks)
+            flat = slice((first + start) * inner, (first + stop) * inner)
+            result.append((flat, (*every, *outer, slice(start, stop))))
+    return tuple(result)
 
 
-def _scratch(view, name, rows, work):
-    """Return scratch (rows * columns,) for the largest chunk; all chunks share it."""
-    columns, _ = _chunks(view.shape, view.itemsize)[0]
-    return work(name, (rows * columns.stop,), view.dtype)
+def chunks_of(view, lanes):
+    """Return ranges of columns, each with the index of its part of ``view``."""
+    axes = view.ndim // 2  # C and K; then O and N
+    rows = prod(view.shape[:axes])
+    most = max(MIN_COLUMNS, CHUNK_BYTES // max(1, rows * view.itemsize))
+    return cut(view.shape[axes:], most, lanes, axes)
 
 
-def columns_of(view, work, ones=False):
-    """Yield, chunk by chunk, a range of columns and the matrix (Ci * K, range) of them.
+def column_scratch(view, chunks, work, name, rows=None):
+    """Return scratch for the columns of the largest chunk, or for so many rows."""
+    rows = prod(view.shape[: view.ndim // 2]) if rows is None else rows
+    width = chunks[0][0].stop if chunks else 0
+    return work(name, (rows * width,), view.dtype)
 
-    With ``ones``, a last row of ones is below it, for a bias beside the weight; but not
-    where the image itself is the matrix, as it is for 1x1 kernels.
+
+def columns_in(view, index, memory):
+    """Return the matrix (Ci * K, columns) of one chunk.
+
+    It is a view where the image itself is the matrix, as for 1x1 kernels, else a copy
+    in ``memory``.
     """
+    part = view[index]
     rows = prod(view.shape[: view.ndim // 2])
     if view.flags.c_contiguous:
-        col = view.reshape(rows, -1)
-        yield slice(0, col.shape[1]), col
-        return
-    memory = _scratch(view, "col", rows + 1, work)
-    for columns, index in _chunks(view.shape, view.itemsize):
-        part = view[index]
-        np.copyto(memory[: part.size].reshape(part.shape), part)
-        width = columns.stop - columns.start
-        end = part.size + ones * width
-        memory[part.size : end] = 1
-        yield columns, memory[:end].reshape(rows + ones, width)
-
-
-def scatter(weight, dy_rows, view, work):
-    """Add ``weight.T @ dC_dy`` to the windows ``view`` of dC_dx, tap by tap.
-
-    ``weight`` is (Co, Ci, *K) and ``dy_rows`` (Co, columns), or with groups of channels
-    (G, Co / G, Ci / G, *K) and (G, Co / G, columns).
-
-    Windows overlap, but those of one tap do not. The sum is made in scratch: a ufunc on
-    strided arrays would copy them too, to buffers that it allocates for each call.
-    """
-    axes = view.ndim // 2 - 1
-    lead, kernel = weight.shape[:-axes], weight.shape[-axes:]
-    *groups, per_group, channels = lead
-    by_tap = np.moveaxis(weight, -axes - 1, -1)  # (Co, *K, Ci): a tap in one piece
-    by_tap = plain(by_tap, view.dtype, work, "weight by tap")
-    by_tap = by_tap.reshape(*groups, per_group, -1).swapaxes(-1, -2)
-    length = by_tap.shape[-2]
-    memory = _scratch(view, "col", len(view) * prod(kernel) + 1, work)
-    sums = _scratch(view, "sums", len(view), work)
-    taps = [(slice(None), *tap) for tap in product(*map(range, kernel))]
-    for columns, index in _chunks(view.shape, view.itemsize):
-        target = view[index]
-        col = memory[: target.size].reshape(*groups, length, -1)
-        matrix_product(by_tap, dy_rows[..., columns], col)
-        terms_by_tap = col.reshape(*groups, len(taps), channels, -1)
-        if groups:
-            terms_by_tap = terms_by_tap.swapaxes(0, 1)
-        total = sums[: target.size // len(taps)].reshape(target[taps[0]].shape)
-        by_group = total.reshape(terms_by_tap.shape[1:])
-        for tap, terms in zip(taps, terms_by_tap, strict=True):
-            place = target[tap]
-            np.copyto(total, place)
-            np.add(by_group, terms, out=by_group)
-            np.copyto(place, total)
-
-
-def matrix_product(a, b, out):
-    """Write the products of matrices ``a @ b`` to ``out`` and return it.
-
-    A column times a row, as in depthwise convolution, is no work for BLAS, and NumPy's
-    own loop for it is a slow one.
-    """
-    if a.shape[-1] == 1:
-        return np.multiply(a, b, out=out)
-    return np.matmul(a, b, out=out)
+        try:
+            return np.reshape(part, (rows, -1), copy=False)
+        except ValueError:
+            pass
+    columns = memory[: part.size]
+    np.copyto(columns.reshape(part.shape), part)
+    return columns.reshape(rows, part.size // max(rows, 1))

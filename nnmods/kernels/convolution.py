@@ -8,8 +8,7 @@ padding, and p = o * stride + k * dilation - before::
     dC_dweight[c, i, k]   = sum_{n, o}           dC_dy[n, c, o]  x[n, i, p]
     dC_dbias[c]           = sum_{n, o}           dC_dy[n, c, o]
 
-Each is a matrix product with the columns ``col[(i, k), (o, n)] = x[n, i, p]``, which
-are made for a chunk of output positions at a time.
+`nnmods.kernels.conv_choice` says which algorithm computes them.
 
 With G groups of channels, each output channel has weights for the input channels of
 its own group only. A weight of shape (G, Co / G, Ci / G, *K) asks for that, in all
@@ -20,22 +19,16 @@ The transposed convolution is `conv_backward`, and has `conv_forward` for its tr
 
 import numpy as np
 
-from nnmods.kernels.columns import columns_of, matrix_product, plain, scatter
-from nnmods.kernels.conv_bias import beside_bias
-from nnmods.kernels.layout import (
-    batch_last,
-    batch_last_out,
-    interior,
-    padded,
-    padded_shape,
-    pairs,
-    rolled,
-    write_back,
-)
-from nnmods.kernels.windows import check_sizes, output_size, windows
+from nnmods.kernels import conv_columns
+from nnmods.kernels.conv_choice import adds_up, algorithm_for
+from nnmods.kernels.conv_phases import phases
+from nnmods.kernels.layout import batch_last, pairs
+from nnmods.kernels.scratch import scratch
+from nnmods.kernels.threads import in_lanes, lanes_for, share
+from nnmods.kernels.windows import check_sizes, output_size
 
 
-def conv_forward(x, weight, bias, stride, padding, dilation, out, work):
+def conv_forward(x, weight, bias, stride, padding, dilation, out, algorithm="auto"):
     """Write the convolution of ``x`` to ``out`` and return it.
 
     Parameters
@@ -50,110 +43,86 @@ def conv_forward(x, weight, bias, stride, padding, dilation, out, work):
     padding : tuple of int or of pairs (before, after)
     out : ndarray, shape (N, Co, *O)
         Of the result dtype, which all is computed in; fastest in batch-last memory.
-    work : Workspace
+    algorithm : {"auto", "direct"}, default="auto"
+        Whether products may be saved at the price of some rounding.
 
     Raises
     ------
     ValueError
         If O is not what the sizes give, or not positive.
     """
-    dtype, kernel = out.dtype, weight.shape[2 - x.ndim :]
-    image = padded(x, padding, work, "x", 0, dtype)
-    view = _windows(image, kernel, stride, dilation, out.shape[2:])
-    y = batch_last_out(out, work, "y")
-    y_rows = _rows(y, weight)
-    grouped = y_rows.ndim == 3
-    # The bias as one more column of the weight, where columns are made anyway.
-    beside = bias is not None and not grouped and not view.flags.c_contiguous
-    if beside:
-        weight = beside_bias(weight, bias, dtype, work)
-    else:
-        weight = plain(weight, dtype, work, "weight").reshape(*y_rows.shape[:-1], -1)
-    for columns, col in columns_of(view, work, ones=beside):
-        if grouped:
-            col = col.reshape(len(weight), weight.shape[-1], -1)
-        np.matmul(weight, col, out=y_rows[..., columns])
-    if bias is not None and not beside:
-        np.add(y_rows, bias[..., None], out=y_rows)
-    write_back(y, out)
+    padding = pairs(padding)
+    _check(x.shape, weight, stride, padding, dilation, out.shape)
+    _forward(x, weight, bias, stride, padding, dilation, out, algorithm)
     return out
 
 
-def conv_backward(dC_dy, weight, x_shape, stride, padding, dilation, out, work):
+def conv_backward(
+    dC_dy, weight, x_shape, stride, padding, dilation, out, algorithm="auto"
+):
     """Write dC_dx, of shape ``x_shape`` (N, Ci, *S), to ``out`` and return it.
 
     The other arguments are those of `conv_forward`.
     """
-    dtype, size, padding = out.dtype, x_shape[2:], pairs(padding)
-    kernel = weight.shape[2 - out.ndim :]
-    bordered = any(map(any, padding))
-    if bordered:
-        shape = (x_shape[1], *padded_shape(size, padding), x_shape[0])
-        dC_dx = work("dC_dx", shape, dtype)
-    else:
-        dC_dx = batch_last_out(out, work, "dC_dx")
-    view = _windows(dC_dx, kernel, stride, dilation, dC_dy.shape[2:])
-    dC_dy = batch_last(dC_dy, work, "dC_dy", dtype)
-    dy_rows = _rows(dC_dy, weight)
-    if view.flags.c_contiguous and view.size == dC_dx.size:
-        weight = plain(weight, dtype, work, "weight").reshape(*dy_rows.shape[:-1], -1)
-        weight = weight.swapaxes(-1, -2)
-        col = view.reshape(*weight.shape[:-1], -1)
-        matrix_product(weight, dy_rows, col)
-    else:
-        dC_dx.fill(0)
-        scatter(weight, dy_rows, view, work)
-    if bordered:
-        np.copyto(rolled(out), dC_dx[interior(size, padding)])
-    else:
-        write_back(dC_dx, out)
+    padding = pairs(padding)
+    _check(x_shape, weight, stride, padding, dilation, dC_dy.shape)
+    if adds_up(weight, out):
+        conv_columns.scatter(dC_dy, weight, stride, padding, dilation, out)
+        return out
+    axes = out.ndim - 2
+    kernel, ones = weight.shape[-axes:], (1,) * axes
+    transposed = weight.swapaxes(-axes - 1, -axes - 2)
+    for places, taps, borders, steps in phases(
+        x_shape[2:], kernel, stride, padding, dilation, dC_dy.shape[2:]
+    ):
+        part = out[(slice(None), slice(None), *places)]
+        if taps is None:
+            part.fill(0)
+        else:
+            some = transposed[(..., *taps)]
+            _forward(dC_dy, some, None, ones, borders, steps, part, algorithm)
     return out
 
 
-def conv_weight_grad(x, dC_dy, stride, padding, dilation, out, work):
+def conv_weight_grad(x, dC_dy, stride, padding, dilation, out, algorithm="auto"):
     """Write dC_dweight to ``out`` (Co, Ci, *K) and return it.
 
     The other arguments are those of `conv_forward`, and ``out`` may have groups too.
     """
-    dtype, kernel = out.dtype, out.shape[2 - x.ndim :]
-    image = padded(x, padding, work, "x", 0, dtype)
-    view = _windows(image, kernel, stride, dilation, dC_dy.shape[2:])
-    dC_dy = batch_last(dC_dy, work, "dC_dy", dtype)
-    dy_rows = _rows(dC_dy, out)
-    total = out if out.flags.c_contiguous else work("dC_dw", out.shape, dtype)
-    total = total.reshape(*dy_rows.shape[:-1], -1)
-    part = work("dC_dw of a chunk", total.shape, dtype)
-    for columns, col in columns_of(view, work):
-        if total.ndim == 3:
-            col = col.reshape(len(total), total.shape[-1], -1)
-        first = columns.start == 0
-        slopes = dy_rows[..., columns]
-        np.matmul(slopes, col.swapaxes(-1, -2), out=total if first else part)
-        if not first:
-            np.add(total, part, out=total)
-    if not out.flags.c_contiguous:
-        np.copyto(out, total.reshape(out.shape))
+    padding = pairs(padding)
+    _check(x.shape, out, stride, padding, dilation, dC_dy.shape)
+    by = algorithm_for(x.shape, out, stride, dilation, dC_dy, algorithm)
+    by.weight_grad(x, dC_dy, stride, padding, dilation, out)
     return out
 
 
-def channel_sum(dC_dy, out, work):
+def channel_sum(dC_dy, out):
     """Write the sum of ``dC_dy`` (N, C, *S) over all but axis 1 to ``out`` (C,).
 
     With groups, ``out`` is (G, C / G).
     """
-    rows = batch_last(dC_dy, work, "dC_dy", out.dtype)
-    return np.add.reduce(rows.reshape(*out.shape, -1), axis=-1, out=out)
+    with scratch() as work:
+        rows = batch_last(dC_dy, work, "dC_dy", out.dtype)
+        rows = rows.reshape(out.size, -1)
+        sums = work("sums", (out.size,), out.dtype)
+        lanes = lanes_for(bytes_moved=rows.nbytes)
+
+        def task(lane):
+            part = share(len(rows), lanes, lane)
+            np.add.reduce(rows[part], axis=-1, out=sums[part])
+
+        in_lanes(task, lanes)
+        np.copyto(out, sums.reshape(out.shape))
+    return out
 
 
-def _rows(y, weight):
-    """Return y (Co, *O, N) as (Co, columns), or (G, Co / G, columns) with groups."""
-    return y.reshape(*weight.shape[: weight.ndim - y.ndim + 1], -1)
+def _forward(x, weight, bias, stride, padding, dilation, out, algorithm):
+    by = algorithm_for(x.shape, weight, stride, dilation, out, algorithm)
+    by.forward(x, weight, bias, stride, padding, dilation, out)
 
 
-def _windows(image, kernel, stride, dilation, count):
-    """Return the windows of a padded image, after a check that there are ``count``."""
-    wanted = output_size(
-        image.shape[1:-1], kernel, stride, (0,) * len(kernel), dilation
-    )
-    check_sizes("output", count, wanted)
-    return windows(image, kernel, stride, dilation, count)
+def _check(x_shape, weight, stride, padding, dilation, y_shape):
+    """Raise unless y has as many positions as there are windows."""
+    kernel = weight.shape[2 - len(x_shape) :]
+    wanted = output_size(x_shape[2:], kernel, stride, padding, dilation)
+    check_sizes("output", y_shape[2:], wanted)

@@ -8,6 +8,8 @@ memory is right already. ``work`` is a `nnmods.core.workspace.Workspace`.
 
 import numpy as np
 
+from nnmods.kernels.threads import in_lanes, lanes_for, share
+
 
 def empty_batch_last(shape, dtype):
     """Return an uninitialised array of ``shape`` (N, C, *S) in batch-last memory.
@@ -48,9 +50,9 @@ def batch_last(x, work, name, dtype=None):
     dtype = x.dtype if dtype is None else dtype
     if view.flags.c_contiguous and view.dtype == dtype:
         return view
-    copy = work(name, view.shape, dtype)
-    np.copyto(copy, view)
-    return copy
+    result = work(name, view.shape, dtype)
+    copy(result, view)
+    return result
 
 
 def batch_last_out(out, work, name):
@@ -67,7 +69,7 @@ def write_back(result, out):
     """Copy ``result`` from `batch_last_out` to ``out``, unless it is a view of it."""
     view = rolled(out)
     if not view.flags.c_contiguous:
-        np.copyto(view, result)
+        copy(view, result)
 
 
 def pairs(padding):
@@ -96,6 +98,46 @@ def interior(size, padding):
         slice(before, before + s) for s, (before, _) in zip(size, padding, strict=True)
     )
     return (slice(None), *inside)
+
+
+def cropped(x, padding):
+    """Return a view of ``x`` (N, C, *S) without what a negative ``padding`` takes away.
+
+    With it comes the rest of the padding, as pairs that are 0 or more.
+
+    Examples
+    --------
+    >>> view, padding = cropped(np.zeros((1, 1, 6)), ((-2, 3),))
+    >>> view.shape, padding
+    ((1, 1, 4), ((0, 3),))
+    """
+    padding = pairs(padding)
+    if all(min(pair) >= 0 for pair in padding):
+        return x, padding
+    kept, rest = [slice(None), slice(None)], []
+    for n, (before, after) in zip(x.shape[2:], padding, strict=True):
+        length = n + before + after
+        start, stop = min(max(-before, 0), n), max(min(n + after, n), 0)
+        kept.append(slice(start, max(start, stop)))
+        before = max(before, 0)
+        inside = max(stop - start, 0)
+        before = min(before, length) if inside else length
+        rest.append((before, length - before - inside))
+    return x[tuple(kept)], tuple(rest)
+
+
+def copy(target, source):
+    """Copy a large array in lanes, each a part of the first axis."""
+    lanes = min(lanes_for(bytes_moved=2 * target.nbytes), len(target))
+    if lanes < 2:
+        np.copyto(target, source)
+        return
+
+    def task(lane):
+        part = share(len(target), lanes, lane)
+        np.copyto(target[part], source[part])
+
+    in_lanes(task, lanes)
 
 
 def padded(x, padding, work, name, value=0, dtype=None):
@@ -128,5 +170,5 @@ def padded(x, padding, work, name, value=0, dtype=None):
     # Equal shapes with another border would find old data in it: (1, 2) around 5
     # and (1, 1) around 6 are both 8 long. So the border is part of the name.
     buffer = work((name, padding, value), shape, dtype or x.dtype, fill=value)
-    np.copyto(buffer[interior(size, padding)], rolled(x))
+    copy(buffer[interior(size, padding)], rolled(x))
     return buffer

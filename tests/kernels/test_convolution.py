@@ -3,7 +3,6 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from kernels.arrays import LAYOUTS, in_layout, peak_of_repeated_call
-from nnmods.core.workspace import Workspace
 from nnmods.kernels import columns
 from nnmods.kernels.conv_bias import add_bias
 from nnmods.kernels.convolution import (
@@ -68,19 +67,18 @@ def problem(rng, geometry, N=5, Ci=3, Co=4, dtype=np.float64):
     return *arrays, (stride, padding, dilation)
 
 
-def compute(x, weight, bias, dC_dy, geometry, layout="C", dtype=np.float64, work=None):
+def compute(x, weight, bias, dC_dy, geometry, layout="C", dtype=np.float64):
     """Return y, dC_dx, dC_dweight and dC_dbias by the kernels, from arrays of NaN."""
 
     def blank(like, layout=layout):
         return in_layout(np.full(like.shape, np.nan, dtype), layout)
 
-    work = Workspace() if work is None else work
     y, dC_dx, dC_db = blank(dC_dy), blank(x), blank(bias, "C")
     dC_dw = blank(weight, "C" if layout == "batch-last" else layout)
-    assert conv_forward(x, weight, bias, *geometry, y, work) is y
-    assert conv_backward(dC_dy, weight, x.shape, *geometry, dC_dx, work) is dC_dx
-    assert conv_weight_grad(x, dC_dy, *geometry, dC_dw, work) is dC_dw
-    assert channel_sum(dC_dy, dC_db, work) is dC_db
+    assert conv_forward(x, weight, bias, *geometry, y) is y
+    assert conv_backward(dC_dy, weight, x.shape, *geometry, dC_dx) is dC_dx
+    assert conv_weight_grad(x, dC_dy, *geometry, dC_dw) is dC_dw
+    assert channel_sum(dC_dy, dC_db) is dC_db
     return y, dC_dx, dC_dw, dC_db
 
 
@@ -91,9 +89,6 @@ def chunks(request, monkeypatch):
         monkeypatch.setattr(columns, "CHUNK_BYTES", 1)
         most = 17 if request.param == "rows" else 1
         monkeypatch.setattr(columns, "MIN_COLUMNS", most)
-    columns._chunks.cache_clear()
-    yield
-    columns._chunks.cache_clear()
 
 
 @pytest.mark.parametrize("name", GEOMETRIES)
@@ -181,17 +176,16 @@ def test_bias_is_added_to_the_channels(layout, rng):
 def test_without_bias(rng):
     x, weight, bias, dC_dy, geometry = problem(rng, GEOMETRIES["2d"])
     y = np.full(dC_dy.shape, np.nan)
-    conv_forward(x, weight, None, *geometry, y, Workspace())
+    conv_forward(x, weight, None, *geometry, y)
     wanted, *_ = reference(x, weight, 0 * bias, dC_dy, geometry)
     assert_allclose(y, wanted, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_one_workspace_serves_changing_shapes(layout, rng):
-    work = Workspace()
+def test_one_scratch_serves_changing_shapes(layout, rng):
     for name in [*GEOMETRIES, *reversed(GEOMETRIES)]:
         args = problem(rng, GEOMETRIES[name], N=2)
-        got = compute(*args, layout=layout, work=work)
+        got = compute(*args, layout=layout)
         for a, b in zip(got, reference(*args), strict=True):
             assert_allclose(a, b, rtol=1e-12, atol=1e-12)
 
@@ -235,11 +229,11 @@ def test_wrong_sizes_are_refused(rng):
     x, weight = np.zeros((2, 3, 4)), np.zeros((5, 3, 6))
     with pytest.raises(ValueError, match="kernel is larger than the padded input"):
         conv_forward(
-            x, weight, None, (1,), (0,), (1,), np.zeros((2, 5, 0)), Workspace()
+            x, weight, None, (1,), (0,), (1,), np.zeros((2, 5, 0))
         )
     with pytest.raises(ValueError, match=r"output has size \(4,\), expected \(1,\)"):
         conv_forward(
-            x, weight, None, (1,), (1,), (1,), np.zeros((2, 5, 4)), Workspace()
+            x, weight, None, (1,), (1,), (1,), np.zeros((2, 5, 4))
         )
 
 
@@ -252,12 +246,13 @@ def test_a_repeated_call_allocates_no_array(layout, padding, kernel, rng):
     x, weight, bias, dC_dy, steps = args
     x, dC_dy = in_layout(x, layout), in_layout(dC_dy, layout)
     y, dC_dx = np.empty_like(dC_dy), np.empty_like(x)
-    dC_dw, dC_db, work = np.empty_like(weight), np.empty_like(bias), Workspace()
+    dC_dw, dC_db = np.empty_like(weight), np.empty_like(bias)
 
     def call():
-        conv_forward(x, weight, bias, *steps, y, work)
-        conv_backward(dC_dy, weight, x.shape, *steps, dC_dx, work)
-        conv_weight_grad(x, dC_dy, *steps, dC_dw, work)
-        channel_sum(dC_dy, dC_db, work)
+        conv_forward(x, weight, bias, *steps, y)
+        conv_backward(dC_dy, weight, x.shape, *steps, dC_dx)
+        conv_weight_grad(x, dC_dy, *steps, dC_dw)
+        channel_sum(dC_dy, dC_db)
 
-    assert peak_of_repeated_call(call) < 4096
+    # the image has 200,000 bytes; views and a ufunc's own buffers are no arrays
+    assert peak_of_repeated_call(call) < 16384

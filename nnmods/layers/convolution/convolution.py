@@ -6,12 +6,14 @@ import numpy as np
 
 from nnmods.core import check, get_rng, uniform_bound
 from nnmods.core.arrays import as_size
+from nnmods.kernels.conv_choice import check_algorithm
 from nnmods.kernels.convolution import (
     channel_sum,
     conv_backward,
     conv_forward,
     conv_weight_grad,
 )
+from nnmods.kernels.scratch import scratch
 from nnmods.kernels.windows import output_size
 from nnmods.layers.geometry import per_axis, shown, window_settings
 from nnmods.layers.image_module import ImageModule
@@ -27,6 +29,7 @@ class Convolution(ImageModule):
     """
 
     groups = 1
+    algorithm = "auto"
     output_padding = (0,)
 
     def _place(self, positions, keywords, dilation):
@@ -39,8 +42,9 @@ class Convolution(ImageModule):
         by_position = by_position or (None,) * self.axes
         self.dilation = per_axis(owner, "dilation", by_position, keyword, ones, 1)
 
-    def _setup(self, in_channels, out_channels, groups, bias, rng):
+    def _setup(self, in_channels, out_channels, groups, bias, rng, algorithm="auto"):
         owner = type(self).__name__
+        self.algorithm = check_algorithm(algorithm, owner)
         self.channels = as_size(owner, "in_channels", in_channels)
         self.in_channels = self.channels
         self.out_channels = as_size(owner, "out_channels", out_channels)
@@ -101,8 +105,8 @@ class Convolution(ImageModule):
         self._apply(x, self.weight, self.bias, out)
 
     def _backward(self, x, dC_dy, out):
-        weight = self._filters(self.weight)
-        conv_backward(dC_dy, weight, x.shape, *self._geometry(), out, self.work)
+        weight, how = self._filters(self.weight), self.algorithm
+        conv_backward(dC_dy, weight, x.shape, *self._geometry(), out, how)
 
     def _jvp(self, x, dx, dparams, out):
         self._apply(dx, self.weight, None, out)
@@ -116,21 +120,23 @@ class Convolution(ImageModule):
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         x, dC_dy = self._batch_pair(x, dC_dy)
-        share = self.work("weight share", self.weight.shape, self.weight.dtype)
-        self._weight_grad(x, dC_dy, self._filters(share))
-        self._add(self.grad_weight, share, scale)
-        if self.bias is not None:
-            share = self.work("bias share", self.bias.shape, self.bias.dtype)
-            channel_sum(dC_dy, self._offsets(share), self.work)
-            self._add(self.grad_bias, share, scale)
+        with scratch() as work:
+            share = work("weight", self.weight.shape, self.weight.dtype)
+            self._weight_grad(x, dC_dy, self._filters(share))
+            self._add(self.grad_weight, share, scale)
+            if self.bias is not None:
+                share = work("bias", self.bias.shape, self.bias.dtype)
+                channel_sum(dC_dy, self._offsets(share))
+                self._add(self.grad_bias, share, scale)
 
     def _apply(self, x, weight, bias, out):
         """Write y for these parameters to ``out``."""
+        weight, how = self._filters(weight), self.algorithm
         bias = None if bias is None else self._offsets(bias)
-        conv_forward(x, self._filters(weight), bias, *self._geometry(), out, self.work)
+        conv_forward(x, weight, bias, *self._geometry(), out, how)
 
     def _weight_grad(self, x, dC_dy, out):
-        conv_weight_grad(x, dC_dy, *self._geometry(), out, self.work)
+        conv_weight_grad(x, dC_dy, *self._geometry(), out, self.algorithm)
 
     def _add(self, grad, share, scale):
         if scale != 1:

@@ -107,14 +107,14 @@ class FullConvolution(Convolution):
         return image
 
     def _backward(self, x, dC_dy, out):
-        weight = self._filters(self.weight)
-        conv_forward(dC_dy, weight, None, *self._geometry(), out, self.work)
+        weight, how = self._filters(self.weight), self.algorithm
+        conv_forward(dC_dy, weight, None, *self._geometry(), out, how)
 
     def _apply(self, x, weight, bias, out):
-        weight = self._filters(weight)
-        conv_backward(x, weight, out.shape, *self._geometry(), out, self.work)
+        weight, how = self._filters(weight), self.algorithm
+        conv_backward(x, weight, out.shape, *self._geometry(), out, how)
         if bias is not None:
             add_bias(out, bias)
 
     def _weight_grad(self, x, dC_dy, out):
-        conv_weight_grad(dC_dy, x, *self._geometry(), out, self.work)
+        conv_weight_grad(dC_dy, x, *self._geometry(), out, self.algorithm)

@@ -61,7 +61,7 @@ class MappedConvolution(Convolution):
         self._add(self.grad_weight, share, scale)
         if self.bias is not None:
             share = self.work("bias share", self.bias.shape, self.bias.dtype)
-            channel_sum(dC_dy, share, self.work)
+            channel_sum(dC_dy, share)
             self._add(self.grad_bias, share, scale)
 
     def _forward(self, x, out):

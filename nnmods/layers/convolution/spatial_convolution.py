@@ -30,6 +30,9 @@ class SpatialConvolution(Convolution):
         Into how many groups the channels of x and of y are cut; an output channel has
         weights for the input channels of its own group only.
     bias : bool, default=True
+    algorithm : {"auto", "direct"}, default="auto"
+        Whether kernels of 3 and 5 may go by Winograd's tiles: fewer products, an error
+        of 1e-5 of the largest entry in float32, and infinities that spoil their tile.
     dtype : numpy dtype, default=None
         Of the parameters; None takes `nnmods.get_default_dtype()`.
     rng : int, numpy.random.Generator or None, default=None
@@ -79,6 +82,7 @@ class SpatialConvolution(Convolution):
         dilation=None,
         groups=1,
         bias=True,
+        algorithm="auto",
         dtype=None,
         rng=None,
     ):
@@ -89,4 +93,4 @@ class SpatialConvolution(Convolution):
             (kernel_size, stride, padding),
             (None, dilation),
         )
-        self._setup(in_channels, out_channels, groups, bias, rng)
+        self._setup(in_channels, out_channels, groups, bias, rng, algorithm)

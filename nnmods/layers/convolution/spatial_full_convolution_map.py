@@ -101,13 +101,13 @@ class SpatialFullConvolutionMap(MappedConvolution):
 
     def _apply(self, x, weight, bias, out):
         weight = self._filters(weight)
-        conv_backward(x, weight, out.shape, *self._geometry(), out, self.work)
+        conv_backward(x, weight, out.shape, *self._geometry(), out)
         if bias is not None:
             add_bias(out, bias)
 
     def _input_grad(self, dC_dy, out):
         weight = self._filters(self.weight)
-        conv_forward(dC_dy, weight, None, *self._geometry(), out, self.work)
+        conv_forward(dC_dy, weight, None, *self._geometry(), out)
 
     def _weight_grad(self, x, dC_dy, out):
-        conv_weight_grad(dC_dy, x, *self._geometry(), out, self.work)
+        conv_weight_grad(dC_dy, x, *self._geometry(), out)

@@ -27,6 +27,9 @@ class TemporalConvolution(Convolution):
         Into how many groups the channels of x and of y are cut; an output channel has
         weights for the input channels of its own group only.
     bias : bool, default=True
+    algorithm : {"auto", "direct"}, default="auto"
+        Whether kernels of 3 and 5 may go by Winograd's tiles: fewer products, an error
+        of 1e-5 of the largest entry in float32, and infinities that spoil their tile.
     dtype : numpy dtype, default=None
         Of the parameters; None takes `nnmods.get_default_dtype()`.
     rng : int, numpy.random.Generator or None, default=None
@@ -71,6 +74,7 @@ class TemporalConvolution(Convolution):
         dilation=None,
         groups=1,
         bias=True,
+        algorithm="auto",
         dtype=None,
         rng=None,
     ):
@@ -80,7 +84,7 @@ class TemporalConvolution(Convolution):
             (kernel_size, stride, padding),
             (None, dilation),
         )
-        self._setup(input_frame_size, output_frame_size, groups, bias, rng)
+        self._setup(input_frame_size, output_frame_size, groups, bias, rng, algorithm)
 
     def forward(self, x):
         self.y = _turned(super().forward(self._channels_first("x", x)))
