@@ -33,7 +33,7 @@ def check_algorithm(algorithm, owner):
     return algorithm
 
 
-def algorithm_for(x_shape, weight, stride, dilation, y, wish):
+def algorithm_for(weight, stride, y, wish):
     """Return the module whose ``forward`` and ``weight_grad`` are to be used."""
     check_algorithm(wish, "convolution")
     axes = y.ndim - 2
@@ -44,17 +44,18 @@ def algorithm_for(x_shape, weight, stride, dilation, y, wish):
         return conv_columns
     if prod(kernel) >= LEAST_TAPS:
         return conv_fourier
-    if all(taps in conv_winograd.OUTPUTS for taps in kernel) and max(kernel) > 1:
-        return conv_winograd
+    if max(kernel) > 1 and sum(taps > 1 for taps in kernel) <= 2:
+        if all(taps in conv_winograd.OUTPUTS for taps in kernel):
+            return conv_winograd
     return conv_columns
 
 
 def adds_up(weight, dC_dx):
-    """Return whether dC_dx is better added up in place, tap by tap.
+    """Return whether columns of dC_dx are better added up than those of dC_dy copied.
 
-    It then takes K additions for each input channel, in place of K copies for each
-    output channel.
+    There are K of them for each channel of the one or the other, and adding one takes
+    as long as copying two.
     """
     axes = dC_dx.ndim - 2
     per_group, channels = weight.shape[-axes - 2 : -axes]
-    return 3 * channels <= per_group
+    return 2 * channels <= per_group

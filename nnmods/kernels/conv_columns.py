@@ -23,6 +23,9 @@ from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
 from nnmods.kernels.windows import windows
 
+#: Rows of columns from which on the gradient of the weight may be made transposed.
+LEAST_TURNED = 64
+
 
 def forward(x, weight, bias, stride, padding, dilation, out):
     """Write the convolution of ``x`` to ``out``; padding may be negative."""
@@ -33,7 +36,7 @@ def forward(x, weight, bias, stride, padding, dilation, out):
         weight = plain(weight, out.dtype, work, "weight")
         weight = weight.reshape(*y_rows.shape[:-1], -1)
         lanes = lanes_for(products=weight[..., 0].size * weight.shape[-1] * y[0].size)
-        chunks = chunks_of(view, lanes)
+        chunks = chunks_of(view, lanes, len(y_rows))
         memory = [column_scratch(view, chunks, work, ("col", i)) for i in range(lanes)]
 
         def task(lane):
@@ -49,23 +52,41 @@ def forward(x, weight, bias, stride, padding, dilation, out):
 
 
 def weight_grad(x, dC_dy, stride, padding, dilation, out):
-    """Write dC_dweight to ``out``."""
+    """Write dC_dweight to ``out``.
+
+    Where there are few output channels, it is made as its transpose, from a transposed
+    part of dC_dy: what BLAS sums over then lies apart in both operands, and it takes
+    them without packing.
+    """
     with scratch() as work:
         view = _view(x, out.shape, stride, padding, dilation, dC_dy, out.dtype, work)
         dy_rows = rows_of(batch_last(dC_dy, work, "dC_dy", out.dtype), out)
-        shape = (*dy_rows.shape[:-1], out[(0,) * (dy_rows.ndim - 1)].size)
+        *lead, Co, _ = dy_rows.shape
+        rows = out[(0,) * (dy_rows.ndim - 1)].size
+        turned = not lead and rows >= max(LEAST_TURNED, 3 * Co)
+        shape = (rows, Co) if turned else (*lead, Co, rows)
         lanes = lanes_for(products=prod(shape) * dy_rows.shape[-1])
-        chunks = chunks_of(view, lanes)
+        chunks = chunks_of(view, lanes, len(dy_rows))
         memory = [column_scratch(view, chunks, work, ("col", i)) for i in range(lanes)]
+        slopes = [
+            column_scratch(view, chunks, work, ("dy", i), Co * turned)
+            for i in range(lanes)
+        ]
         totals = [work(("total", i), shape, out.dtype) for i in range(lanes)]
         terms = [work(("term", i), shape, out.dtype) for i in range(lanes)]
 
         def task(lane):
-            total = totals[lane]
-            target = total
+            total = target = totals[lane]
             for columns, index in chunks[share(len(chunks), lanes, lane)]:
-                col = by_group(columns_in(view, index, memory[lane]), total)
-                np.matmul(dy_rows[..., columns], col.swapaxes(-1, -2), out=target)
+                col = columns_in(view, index, memory[lane])
+                part = dy_rows[..., columns]
+                if turned:
+                    slope = slopes[lane][: part.size].reshape(-1, Co)
+                    np.copyto(slope, part.T)
+                    np.matmul(col, slope, out=target)
+                else:
+                    col = by_group(col, total).swapaxes(-1, -2)
+                    np.matmul(part, col, out=target)
                 if target is not total:
                     np.add(total, target, out=total)
                 target = terms[lane]
@@ -75,7 +96,8 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         in_lanes(task, lanes)
         for total in totals[1:]:
             np.add(totals[0], total, out=totals[0])
-        np.copyto(out, totals[0].reshape(out.shape))
+        total = totals[0].T if turned else totals[0]
+        np.copyto(out, total.reshape(out.shape))
 
 
 def scatter(dC_dy, weight, stride, padding, dilation, out):

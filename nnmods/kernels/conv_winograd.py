@@ -36,7 +36,7 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 from nnmods.kernels.winograd_transforms import transforms
 
 #: Outputs of a tile along an axis, by the taps of the kernel.
-OUTPUTS = {1: 1, 3: 4, 5: 2}
+OUTPUTS = {1: 1, 3: 4, 5: 4}
 # Columns of a chunk of the forward chain: V and M of 64 channels, 1.2 MB each, are
 # still near when they are wanted. Half and twice as many cost about a tenth more.
 COLUMNS = 128
@@ -218,7 +218,7 @@ def _transformed(weight, G, work):
 
 def _some(entries, columns):
     """Return the number of channels whose tiles are taken at a time."""
-    return max(1, TAKEN // (entries * columns))
+    return max(1, TAKEN // max(1, entries * columns))
 
 
 def _lane(work, lane, rows, entries, columns, dtype):

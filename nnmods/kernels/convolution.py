@@ -66,12 +66,13 @@ def conv_backward(
     """
     padding = pairs(padding)
     _check(x_shape, weight, stride, padding, dilation, dC_dy.shape)
-    if adds_up(weight, out):
-        conv_columns.scatter(dC_dy, weight, stride, padding, dilation, out)
-        return out
     axes = out.ndim - 2
     kernel, ones = weight.shape[-axes:], (1,) * axes
     transposed = weight.swapaxes(-axes - 1, -axes - 2)
+    by = algorithm_for(transposed, stride, out, algorithm)
+    if by is conv_columns and adds_up(weight, out):
+        conv_columns.scatter(dC_dy, weight, stride, padding, dilation, out)
+        return out
     for places, taps, borders, steps in phases(
         x_shape[2:], kernel, stride, padding, dilation, dC_dy.shape[2:]
     ):
@@ -91,7 +92,7 @@ def conv_weight_grad(x, dC_dy, stride, padding, dilation, out, algorithm="auto")
     """
     padding = pairs(padding)
     _check(x.shape, out, stride, padding, dilation, dC_dy.shape)
-    by = algorithm_for(x.shape, out, stride, dilation, dC_dy, algorithm)
+    by = algorithm_for(out, stride, dC_dy, algorithm)
     by.weight_grad(x, dC_dy, stride, padding, dilation, out)
     return out
 
@@ -117,7 +118,7 @@ def channel_sum(dC_dy, out):
 
 
 def _forward(x, weight, bias, stride, padding, dilation, out, algorithm):
-    by = algorithm_for(x.shape, weight, stride, dilation, out, algorithm)
+    by = algorithm_for(weight, stride, out, algorithm)
     by.forward(x, weight, bias, stride, padding, dilation, out)
 
 

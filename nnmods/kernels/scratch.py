@@ -57,7 +57,9 @@ class scratch:
         _memory.end = self._start
         if self._start == 0 and _memory.wanted > _memory.block.size:
             _memory.block = None  # before the larger one: never both
-            _memory.block = np.empty(_memory.wanted, np.uint8)
+            block = np.empty(_memory.wanted + LINE, np.uint8)
+            first = -block.__array_interface__["data"][0] % LINE
+            _memory.block = block[first : first + _memory.wanted]
 
 
 def _take(shape, dtype):

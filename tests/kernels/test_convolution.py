@@ -228,13 +228,9 @@ def test_gradients_by_hand():
 def test_wrong_sizes_are_refused(rng):
     x, weight = np.zeros((2, 3, 4)), np.zeros((5, 3, 6))
     with pytest.raises(ValueError, match="kernel is larger than the padded input"):
-        conv_forward(
-            x, weight, None, (1,), (0,), (1,), np.zeros((2, 5, 0))
-        )
+        conv_forward(x, weight, None, (1,), (0,), (1,), np.zeros((2, 5, 0)))
     with pytest.raises(ValueError, match=r"output has size \(4,\), expected \(1,\)"):
-        conv_forward(
-            x, weight, None, (1,), (1,), (1,), np.zeros((2, 5, 4))
-        )
+        conv_forward(x, weight, None, (1,), (1,), (1,), np.zeros((2, 5, 4)))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
