@@ -161,14 +161,14 @@ def test_error_of_winograd_against_direct(kernel, dtype, limit, rng):
         assert 0 < error < limit  # 0 would mean that both are one algorithm
 
 
-@pytest.mark.parametrize("kernel, Ci", [((3, 3), 16), ((1, 1), 16), ((4, 4), 6)])
+@pytest.mark.parametrize("kernel, Ci", [((3, 3), 24), ((1, 1), 24), ((4, 4), 6)])
 def test_the_number_of_threads_changes_rounding_only(kernel, Ci, monkeypatch, rng):
     if threads._blas_libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
     monkeypatch.setattr(threads, "LEAST_PRODUCTS", 2)
     geometry = (16, (14, 14), kernel, (1, 1), ((1, 1), (1, 1)), (1, 1))
     x, weight, bias, dC_dy, steps = problem(
-        rng, geometry, None, Ci, 16, np.float32, "batch-last"
+        rng, geometry, None, Ci, 24, np.float32, "batch-last"
     )
 
     def results(n):
@@ -192,12 +192,13 @@ RULE = [
     ((64, 64, 3, 3), (1, 1), conv_winograd),
     ((64, 64, 5), (1,), conv_winograd),
     ((64, 64, 1, 3), (1, 1), conv_winograd),
+    ((64, 16, 3, 3), (1, 1), conv_columns),
     ((64, 3, 3, 3), (1, 1), conv_columns),
     ((64, 64, 3, 3), (2, 1), conv_columns),
     ((64, 64, 1, 1), (1, 1), conv_columns),
     ((64, 64, 7, 7), (1, 1), conv_columns),
     ((16, 16, 3, 3, 3), (1, 1, 1), conv_columns),
-    ((16, 16, 15, 15), (1, 1), conv_fourier),
+    ((16, 3, 15, 15), (1, 1), conv_fourier),
     ((64, 1, 1, 3, 3), (1, 1), conv_depthwise),
     ((2, 32, 32, 3, 3), (1, 1), conv_columns),
 ]
@@ -220,8 +221,8 @@ def test_an_unknown_algorithm_is_refused():
 
 
 def test_a_module_is_told_the_algorithm(rng):
-    x = rng.standard_normal((2, 16, 9, 9))
-    conv = nn.SpatialConvolution(16, 16, 3, algorithm="direct", rng=0)
+    x = rng.standard_normal((2, 24, 9, 9))
+    conv = nn.SpatialConvolution(24, 24, 3, algorithm="direct", rng=0)
     direct = conv(x)
     conv.algorithm = "auto"
     assert_allclose(conv(x), direct, rtol=0, atol=1e-12)
