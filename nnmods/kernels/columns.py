@@ -87,26 +87,28 @@ def chunks_of(view, lanes, channels=None):
     return cut(view.shape[axes:], most, lanes, axes)
 
 
-def column_scratch(view, chunks, work, name, rows=None):
+def column_scratch(view, chunks, work, name, ones=False, rows=None):
     """Return scratch for the columns of the largest chunk, or for so many rows."""
     rows = prod(view.shape[: view.ndim // 2]) if rows is None else rows
     width = chunks[0][0].stop if chunks else 0
-    return work(name, (rows * width,), view.dtype)
+    return work(name, ((rows + ones) * width,), view.dtype)
 
 
-def columns_in(view, index, memory):
-    """Return the matrix (Ci * K, columns) of one chunk.
+def columns_in(view, index, memory, ones=False):
+    """Return the matrix (Ci * K, columns) of one chunk, with ``ones`` in a last row.
 
     It is a view where the image itself is the matrix, as for 1x1 kernels, else a copy
     in ``memory``.
     """
     part = view[index]
     rows = prod(view.shape[: view.ndim // 2])
-    if view.flags.c_contiguous:
+    if not ones and view.flags.c_contiguous:
         try:
             return np.reshape(part, (rows, -1), copy=False)
         except ValueError:
             pass
-    columns = memory[: part.size]
-    np.copyto(columns.reshape(part.shape), part)
-    return columns.reshape(rows, part.size // max(rows, 1))
+    np.copyto(memory[: part.size].reshape(part.shape), part)
+    width = part.size // max(rows, 1)
+    end = part.size + ones * width
+    memory[part.size : end] = 1
+    return memory[:end].reshape(rows + ones, width)

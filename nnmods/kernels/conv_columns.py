@@ -11,6 +11,7 @@ from math import prod
 import numpy as np
 
 from nnmods.kernels.columns import chunks_of, column_scratch, columns_in, plain
+from nnmods.kernels.conv_bias import add_bias, beside_bias
 from nnmods.kernels.layout import (
     batch_last,
     batch_last_out,
@@ -35,19 +36,23 @@ def forward(x, weight, bias, stride, padding, dilation, out):
         y_rows = rows_of(y, weight)
         weight = plain(weight, out.dtype, work, "weight")
         weight = weight.reshape(*y_rows.shape[:-1], -1)
+        ones = bias is not None and weight.ndim == 2 and not view.flags.c_contiguous
+        if ones:
+            weight = beside_bias(weight, bias, work)
         lanes = lanes_for(products=weight[..., 0].size * weight.shape[-1] * y[0].size)
         chunks = chunks_of(view, lanes, len(y_rows))
-        memory = [column_scratch(view, chunks, work, ("col", i)) for i in range(lanes)]
+        memory = [
+            column_scratch(view, chunks, work, ("col", i), ones) for i in range(lanes)
+        ]
 
         def task(lane):
             for columns, index in chunks[share(len(chunks), lanes, lane)]:
-                col = by_group(columns_in(view, index, memory[lane]), weight)
-                part = y_rows[..., columns]
-                np.matmul(weight, col, out=part)
-                if bias is not None:
-                    np.add(part, bias[..., None], out=part)
+                col = columns_in(view, index, memory[lane], ones)
+                np.matmul(weight, by_group(col, weight), out=y_rows[..., columns])
 
         in_lanes(task, lanes)
+        if bias is not None and not ones:
+            add_bias(y, bias)
         write_back(y, out)
 
 
@@ -69,7 +74,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         chunks = chunks_of(view, lanes, len(dy_rows))
         memory = [column_scratch(view, chunks, work, ("col", i)) for i in range(lanes)]
         slopes = [
-            column_scratch(view, chunks, work, ("dy", i), Co * turned)
+            column_scratch(view, chunks, work, ("dy", i), rows=Co * turned)
             for i in range(lanes)
         ]
         totals = [work(("total", i), shape, out.dtype) for i in range(lanes)]
@@ -128,7 +133,7 @@ def scatter(dC_dy, weight, stride, padding, dilation, out):
             column_scratch(views[0], chunks, work, ("c", i)) for i in range(lanes)
         ]
         sums = [
-            column_scratch(views[0], chunks, work, ("s", i), len(views[0]))
+            column_scratch(views[0], chunks, work, ("s", i), rows=len(views[0]))
             for i in range(lanes)
         ]
 

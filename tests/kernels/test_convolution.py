@@ -11,6 +11,7 @@ from nnmods.kernels.convolution import (
     conv_forward,
     conv_weight_grad,
 )
+from nnmods.kernels.layout import rolled
 from nnmods.kernels.windows import output_size
 
 # size, kernel, stride, padding, dilation
@@ -169,7 +170,7 @@ def test_groups_of_an_empty_batch(name, rng):
 def test_bias_is_added_to_the_channels(layout, rng):
     y, bias = rng.standard_normal((2, 3, 4, 5)), np.array([1.0, 10, 100])
     out = in_layout(y, layout)
-    assert add_bias(out, bias) is out
+    add_bias(rolled(out), bias)
     assert_array_equal(out, y + bias.reshape(3, 1, 1))
 
 

@@ -10,6 +10,7 @@ from nnmods.kernels.convolution import (
     conv_forward,
     conv_weight_grad,
 )
+from nnmods.kernels.layout import rolled
 from nnmods.layers.convolution.convolution import Convolution
 from nnmods.layers.geometry import per_axis
 
@@ -114,7 +115,7 @@ class FullConvolution(Convolution):
         weight, how = self._filters(weight), self.algorithm
         conv_backward(x, weight, out.shape, *self._geometry(), out, how)
         if bias is not None:
-            add_bias(out, bias)
+            add_bias(rolled(out), bias)
 
     def _weight_grad(self, x, dC_dy, out):
         conv_weight_grad(dC_dy, x, *self._geometry(), out, self.algorithm)

@@ -6,6 +6,7 @@ from nnmods.kernels.convolution import (
     conv_forward,
     conv_weight_grad,
 )
+from nnmods.kernels.layout import rolled
 from nnmods.layers.convolution.mapped_convolution import MappedConvolution
 
 
@@ -103,7 +104,7 @@ class SpatialFullConvolutionMap(MappedConvolution):
         weight = self._filters(weight)
         conv_backward(x, weight, out.shape, *self._geometry(), out)
         if bias is not None:
-            add_bias(out, bias)
+            add_bias(rolled(out), bias)
 
     def _input_grad(self, dC_dy, out):
         weight = self._filters(self.weight)
