@@ -1,8 +1,8 @@
 """Which algorithm of convolution is fastest, and from what shape on?
 
 Forward and gradient of the weight, one thread, float32, in milliseconds; the gradient
-of x is a forward pass with other channels. `nnmods.kernels.conv_choice` is the rule that
-follows from it.
+of x is a forward pass with other channels. `nnmods.kernels.conv_choice` is the rule
+that follows from it.
 
     python benchmarks/convolution.py [--repeat N]
 """
@@ -15,6 +15,7 @@ import numpy as np
 import nnmods as nn
 from nnmods.kernels import conv_columns, conv_depthwise, conv_fourier, conv_winograd
 from nnmods.kernels.layout import empty_batch_last
+from nnmods.kernels.winograd_tiles import OUTPUTS
 
 # N, Ci, Co, size, taps along each of the two axes
 SHAPES = [
@@ -75,7 +76,7 @@ def main():
         name = f"{taps}x{taps} {Ci}->{Co}, {size}x{size} b{N}"
         line = f"{name:26}"
         for algorithm in (conv_columns, conv_winograd, conv_fourier):
-            if algorithm is conv_winograd and taps not in conv_winograd.OUTPUTS:
+            if algorithm is conv_winograd and taps not in OUTPUTS:
                 line += f"{'-':>15}"
                 continue
             pair = measure(algorithm, N, Ci, Co, size, taps, repeat)

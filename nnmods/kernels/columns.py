@@ -56,15 +56,18 @@ def cut(count, most, lanes=1, leading=0):
     slice(0, 4, None) (slice(0, 2, None),)
     slice(4, 8, None) (slice(2, 4, None),)
     """
-    most = max(1, min(most, -(-prod(count) // lanes)))
+    every, total = (slice(None),) * leading, prod(count)
+    if total == 0:
+        return ((slice(0, 0), every),)
+    most = max(1, min(most, -(-total // lanes)))
     axis, inner = 0, prod(count[1:])  # cut along the first axis whose steps fit
     while inner > most and axis < len(count) - 1:
         axis += 1
         inner //= count[axis]
     length = count[axis]
-    pieces = -(-length // max(1, most // max(1, inner)))
-    step = -(-length // max(1, pieces))
-    result, every = [], (slice(None),) * leading
+    pieces = -(-length // max(1, most // inner))
+    step = -(-length // pieces)
+    result = []
     for number, outer in enumerate(np.ndindex(count[:axis])):
         for start in range(0, length, step):
             stop = min(start + step, length)

@@ -27,6 +27,7 @@ and groups go by columns.
 from math import prod
 
 from nnmods.kernels import conv_columns, conv_depthwise, conv_fourier, conv_winograd
+from nnmods.kernels.winograd_tiles import OUTPUTS
 
 #: With fewer channels on either side the transforms of the tiles take longer than the
 #: products that they save.
@@ -62,7 +63,7 @@ def algorithm_for(weight, stride, y, wish):
         return conv_columns
     if prod(kernel) >= LEAST_TAPS:
         return conv_fourier
-    tiled = all(taps in conv_winograd.OUTPUTS for taps in kernel)
+    tiled = all(taps in OUTPUTS for taps in kernel)
     if tiled and 1 <= sum(taps > 1 for taps in kernel) <= 2:
         return conv_winograd if min(lead) >= LEAST_CHANNELS else conv_columns
     return conv_columns

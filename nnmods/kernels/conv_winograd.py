@@ -30,13 +30,12 @@ from math import prod
 import numpy as np
 
 from nnmods.kernels.columns import cut
-from nnmods.kernels.layout import batch_last_out, copy, cropped, rolled, write_back
+from nnmods.kernels.layout import batch_last_out, copy, write_back
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
+from nnmods.kernels.winograd_tiles import Tiles
 from nnmods.kernels.winograd_transforms import transforms
 
-#: Outputs of a tile along an axis, by the taps of the kernel.
-OUTPUTS = {1: 1, 3: 4, 5: 4}
 # Columns of a chunk of the forward chain: V and M of 64 channels, 1.2 MB each, are
 # still near when they are wanted. Half and twice as many cost about a tenth more.
 COLUMNS = 128
@@ -53,7 +52,7 @@ def forward(x, weight, bias, stride, padding, dilation, out):
     """Write the convolution of ``x`` to ``out``; padding may be negative."""
     Co, Ci = weight.shape[:2]
     with scratch() as work:
-        tiles = _Tiles(weight.shape[2:], dilation, out.shape)
+        tiles = Tiles(weight.shape[2:], dilation, out.shape)
         A, G, B = transforms(tiles.outputs, tiles.taps, out.dtype)
         T, lanes = len(B), lanes_for(products=len(B) * Co * Ci * prod(tiles.count))
         one = (A == 1).all(axis=0).argmax()
@@ -87,7 +86,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
     """Write dC_dweight to ``out``: each lane for some of the entries of a tile."""
     Co, Ci = out.shape[:2]
     with scratch() as work:
-        tiles = _Tiles(out.shape[2:], dilation, dC_dy.shape)
+        tiles = Tiles(out.shape[2:], dilation, dC_dy.shape)
         A, G, B = transforms(tiles.outputs, tiles.taps, out.dtype)
         T, lanes = len(B), lanes_for(products=len(B) * Co * Ci * prod(tiles.count))
         images = tiles.inputs_of(x, padding, out.dtype, work)
@@ -125,85 +124,6 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         dw = work("dw", (G.shape[1], Co * Ci), out.dtype)
         np.matmul(G.T, dU.reshape(T, -1), out=dw)
         np.copyto(out.reshape(Co, Ci, -1), dw.reshape(-1, Co, Ci).transpose(1, 2, 0))
-
-
-class _Tiles:
-    """How images are cut into tiles, for kernels and dilations along each axis.
-
-    Along an axis of dilation d, every d-th place makes an image of its own: position q
-    of the tiles comes with a phase below d.
-    """
-
-    def __init__(self, taps, dilation, y_shape):
-        self.taps, self.dilation = taps, dilation
-        self.outputs = tuple(OUTPUTS[r] for r in taps)
-        self.size = y_shape[2:]
-        self.leading = len(y_shape) - 1  # axes of a view: channels, and within a tile
-        self.numbers = tuple(
-            -(-o // (m * d))
-            for o, m, d in zip(self.size, self.outputs, dilation, strict=True)
-        )
-        axes = zip(self.numbers, dilation, strict=True)
-        self.count = (*(n for axis in axes for n in axis), y_shape[0])
-        self.length = tuple(
-            q * m * d
-            for q, m, d in zip(self.numbers, self.outputs, dilation, strict=True)
-        )
-        self.inside = (slice(None), *map(slice, self.size))
-
-    def inputs_of(self, x, padding, dtype, work):
-        """Return the tiles of ``x``, padded: a view (Ci, *n, *count)."""
-        x, padding = cropped(x, padding)
-        shape = [
-            length + (r - 1) * d
-            for length, r, d in zip(self.length, self.taps, self.dilation, strict=True)
-        ]
-        image = self._bordered(x, [p for p, _ in padding], shape, dtype, work, "x")
-        inputs = tuple(m + r - 1 for m, r in zip(self.outputs, self.taps, strict=True))
-        return self._view(image, inputs)
-
-    def slopes_of(self, dC_dy, dtype, work):
-        """Return the tiles of ``dC_dy``: a view (Co, *m, *count)."""
-        image = rolled(dC_dy)
-        if (
-            self.length != self.size
-            or dtype != image.dtype
-            or not image.flags.c_contiguous
-        ):
-            before = (0,) * len(self.size)
-            image = self._bordered(dC_dy, before, self.length, dtype, work, "dy")
-        return self._view(image, self.outputs)
-
-    def outputs_of(self, y, work):
-        """Return an array for whole tiles, ``y`` itself if it is one, and the tiles."""
-        whole = y
-        if self.length != self.size:
-            whole = work("whole y", (len(y), *self.length, y.shape[-1]), y.dtype)
-        return whole, self._view(whole, self.outputs)
-
-    def _bordered(self, x, before, shape, dtype, work, name):
-        x = rolled(x)
-        image = work(name, (len(x), *shape, x.shape[-1]), dtype)
-        inner = [slice(b, b + n) for b, n in zip(before, x.shape[1:-1], strict=True)]
-        for axis, part in enumerate(inner, 1):  # the border, and no more
-            lead = (slice(None),) * axis
-            image[(*lead, slice(0, part.start))] = 0
-            image[(*lead, slice(part.stop, None))] = 0
-        copy(image[(slice(None), *inner)], x)
-        return image
-
-    def _view(self, image, lengths):
-        """Return tiles of these lengths, (C, *lengths, *count), whose strides are m."""
-        steps = image.strides[1:-1]
-        axes = list(zip(steps, self.outputs, self.dilation, strict=True))
-        within = [step * d for step, _, d in axes]
-        between = [s for step, m, d in axes for s in (step * m * d, step)]
-        return np.ndarray(
-            (len(image), *lengths, *self.count),
-            image.dtype,
-            image,
-            strides=(image.strides[0], *within, *between, image.strides[-1]),
-        )
 
 
 def _transformed(weight, G, work):

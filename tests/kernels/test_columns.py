@@ -18,14 +18,16 @@ SHAPES = {
 }
 
 
+@pytest.mark.parametrize("lanes", [1, 2])
 @pytest.mark.parametrize("name", SHAPES)
-def test_chunks_take_every_column_once_and_in_order(name):
+def test_chunks_take_every_column_once_and_in_order(name, lanes):
     shape = SHAPES[name]
     axes = len(shape) // 2
     count = shape[axes:]
     rows, total = int(np.prod(shape[:axes])), int(np.prod(count))
     number = np.broadcast_to(np.arange(total).reshape(count), shape)
-    chunks = columns._chunks(shape, 4)
+    view = np.broadcast_to(np.float32(0), shape)
+    chunks = columns.chunks_of(view, lanes)
     most = max(columns.MIN_COLUMNS, columns.CHUNK_BYTES // (4 * rows))
     end, longest = 0, chunks[0][0].stop
     for piece, index in chunks:
@@ -34,17 +36,31 @@ def test_chunks_take_every_column_once_and_in_order(name):
         assert end - piece.start <= min(most, longest)
         assert_array_equal(number[index][(0,) * axes].ravel(), np.arange(total)[piece])
     assert end == total
-    assert len(chunks) <= 1 + 2 * total / most
+    assert len(chunks) <= lanes + 2 * total / most
+    assert len(chunks) >= min(lanes, total)
 
 
 def test_a_row_of_ones_stands_below_the_columns(monkeypatch, rng):
     monkeypatch.setattr(columns, "CHUNK_BYTES", 1)
     monkeypatch.setattr(columns, "MIN_COLUMNS", 6)
-    columns._chunks.cache_clear()
     x = rng.standard_normal((2, 5, 3))
     view = windows(x, (2,), (1,), (1,), (4,))
-    for piece, col in columns.columns_of(view, Workspace(), ones=True):
+    chunks = columns.chunks_of(view, 1)
+    memory = columns.column_scratch(view, chunks, Workspace(), "col", ones=True)
+    for piece, index in chunks:
+        col = columns.columns_in(view, index, memory, ones=True)
         assert_array_equal(col[:-1], view.reshape(4, -1)[:, piece])
         assert_array_equal(col[-1], 1)
         assert col.shape == (5, 6)
-    columns._chunks.cache_clear()
+
+
+def test_few_channels_make_products_that_blas_takes_unpacked():
+    view = np.broadcast_to(np.float32(0), (16, 3, 3, 64, 32, 32))
+    widths = [
+        max(
+            piece.stop - piece.start
+            for piece, _ in columns.chunks_of(view, 1, channels)
+        )
+        for channels in (16, 1024)
+    ]
+    assert widths[0] * 144 * 16 <= columns.UNPACKED < widths[1] * 144 * 1024
