@@ -28,9 +28,10 @@ _blas = None  # threadpoolctl's controllers of BLAS, once they were looked for
 def set_num_threads(n=None):
     """Use ``n`` threads in products, convolutions and on long arrays.
 
-    From the first time that more than one is of use, BLAS is held to one thread, in the
-    whole process: two kinds of threads would wait for one another.
-    ``set_num_threads(1)`` leaves threads to BLAS, with as many as it had.
+    With more than one, BLAS is held to one thread in the whole process, as two kinds of
+    threads would wait for one another: from this call on, or without one from the first
+    work that is shared. ``set_num_threads(1)`` leaves threads to BLAS, with as many as
+    it had.
 
     Parameters
     ----------
@@ -63,6 +64,8 @@ def set_num_threads(n=None):
     if n == 1 and _blas:
         for library, threads in _blas:
             library.set_num_threads(threads)
+    elif n is not None:
+        _hold_blas()
 
 
 def get_num_threads():
@@ -119,8 +122,7 @@ def in_lanes(task, lanes):
             task(lane)
         return
     try:
-        for library, _ in _blas_libraries() or ():
-            library.set_num_threads(1)  # again each time: others set it too
+        _hold_blas()  # again each time: others set its threads too
         while len(_workers) < lanes - 1:
             _workers.append(_Worker())
         working = _workers[: lanes - 1]
@@ -190,6 +192,11 @@ def _blas_libraries():
             found = ThreadpoolController().select(user_api="blas").lib_controllers
             _blas = [(library, library.num_threads) for library in found]
     return _blas or None
+
+
+def _hold_blas():
+    for library, _ in _blas_libraries() or ():
+        library.set_num_threads(1)
 
 
 def _processors():

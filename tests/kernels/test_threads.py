@@ -107,6 +107,9 @@ def test_blas_is_held_to_one_thread_and_released():
     library.set_num_threads(before)
     in_lanes(lambda lane: None, 2)
     assert library.num_threads == 1
+    library.set_num_threads(before)
+    nn.set_num_threads(2)
+    assert library.num_threads == 1
     nn.set_num_threads(1)
     assert library.num_threads == before
 

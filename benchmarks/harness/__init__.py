@@ -1,0 +1,1 @@
+"""What every benchmark row needs: contestants, equality, clocks, tables."""
