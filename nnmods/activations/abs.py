@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import BOOL
+from nnmods.activations.masks import BOOL, keep_nan
 from nnmods.core import Elementwise
 
 
@@ -22,11 +22,15 @@ class Abs(Elementwise):
     array([-1.,  1.,  1.])
     """
 
+    piecewise = True
+
     def f(self, x, out):
         np.absolute(x, out=out, dtype=out.dtype)  # |-128| wraps in int8
 
     def df(self, x, y, out):
-        zero = self.work("zero", x.shape, BOOL)
-        np.sign(x, out=out, dtype=out.dtype)
-        np.equal(x, 0, out=zero)
-        np.copyto(out, 1, where=zero)
+        rises = self.work("rises", x.shape, BOOL)
+        np.greater_equal(x, 0, out=rises)
+        np.copyto(out, rises)
+        np.multiply(out, 2, out=out)
+        np.subtract(out, 1, out=out)
+        keep_nan(x, out, self.work)

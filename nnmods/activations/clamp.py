@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from nnmods.activations.masks import between
+from nnmods.activations.masks import between, option
 from nnmods.activations.options import as_number, check_inplace, describe
 from nnmods.core import Elementwise
 
 
 class Clamped(Elementwise):
     """The nearest value between two bounds, and no gradient at these or beyond."""
+
+    piecewise = True
 
     def __init__(self, min_value=-1.0, max_value=1.0):
         super().__init__()
@@ -21,7 +23,8 @@ class Clamped(Elementwise):
             )
 
     def f(self, x, out):
-        np.clip(x, self.min_value, self.max_value, out=out, dtype=out.dtype)
+        np.maximum(x, option("min", self.min_value, out, self.work), out=out)
+        np.minimum(out, option("max", self.max_value, out, self.work), out=out)
 
     def df(self, x, y, out):
         between(x, self.min_value, self.max_value, out, self.work)
@@ -152,8 +155,8 @@ class Clip(Clamped):
         minval = as_number(self, "minval", minval)
         super().__init__(minval, as_number(self, "maxval", maxval))
 
-    def df(self, x, y, out):
-        out.fill(1)
+    def times_df(self, x, y, d, out):
+        np.copyto(out, d)
 
     def __repr__(self):
         return f"Clip({self.min_value!r}, {self.max_value!r})"

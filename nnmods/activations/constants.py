@@ -42,6 +42,7 @@ class AddConstant(Quiet):
             constant = np.asarray(constant_scalar)
             check(self, "constant_scalar", constant, (None,))
             self.constant_scalar = constant.astype(self.dtype)
+            self.piecewise = False  # not any vector goes with it
         else:
             name = "constant_scalar"
             self.constant_scalar = as_number(self, name, constant_scalar)
@@ -54,8 +55,8 @@ class AddConstant(Quiet):
     def f(self, x, out):
         np.add(x, self.constant_scalar, out=out)
 
-    def df(self, x, y, out):
-        out.fill(1)
+    def times_df(self, x, y, d, out):
+        np.copyto(out, d)
 
     def __repr__(self):
         constant = getattr(self, "constant_scalar", None)
@@ -100,8 +101,8 @@ class MulConstant(Quiet):
     def f(self, x, out):
         np.multiply(x, self.constant_scalar, out=out)
 
-    def df(self, x, y, out):
-        out.fill(self.constant_scalar)
+    def times_df(self, x, y, d, out):
+        np.multiply(d, self.constant_scalar, out=out)
 
     def __repr__(self):
         return f"MulConstant({self.constant_scalar!r})"
@@ -144,8 +145,8 @@ class SAdd(Quiet):
         if self.negate:
             np.negative(out, out=out)
 
-    def df(self, x, y, out):
-        out.fill(-1 if self.negate else 1)
+    def times_df(self, x, y, d, out):
+        (np.negative if self.negate else np.positive)(d, out=out)
 
     def __repr__(self):
         return describe(self, repr(self.addend), negate=False)

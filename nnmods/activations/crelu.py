@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from nnmods.activations.masks import above
+from nnmods.activations.masks import above, below, constant
 from nnmods.activations.options import check_inplace
 from nnmods.core import Module, check, reuse
 from nnmods.core.arrays import as_size
+from nnmods.kernels.pieces import entrywise
 
 
 class CReLU(Module):
@@ -50,20 +51,15 @@ class CReLU(Module):
     def forward(self, x):
         self.y = reuse(self.y, self._shape(x), x, module=self)
         positive, negative = self._split(self.y, x.ndim)
-        np.maximum(x, 0, out=positive)
-        np.minimum(x, 0, out=negative)
-        np.negative(negative, out=negative)
-        np.add(negative, 0.0, out=negative)  # -0.0 becomes 0.0
+        entrywise(self._values, (x,), (positive, negative), self.work)
         return self.y
 
     def backward(self, x, dC_dy):
         check(self, "dC_dy", dC_dy, self._shape(x))
         self.dC_dx = reuse(self.dC_dx, x.shape, x, dC_dy, module=self)
-        first, second = self._split(dC_dy, x.ndim)
-        share = self._slopes(x, self.dC_dx)
-        np.multiply(self.dC_dx, first, out=self.dC_dx)
-        np.multiply(share, second, out=share)
-        return np.add(self.dC_dx, share, out=self.dC_dx)
+        ins = (x, *self._split(dC_dy, x.ndim))
+        entrywise(self._products, ins, (self.dC_dx,), self.work)
+        return self.dC_dx
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         pass  # nothing to learn
@@ -71,20 +67,39 @@ class CReLU(Module):
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)
         self._dy = reuse(self._dy, self._shape(x), x, dx, module=self)
-        positive, negative = self._split(self._dy, x.ndim)
-        share = self._slopes(x, positive)
-        np.multiply(positive, dx, out=positive)
-        np.multiply(share, dx, out=negative)
+        outs = self._split(self._dy, x.ndim)
+        entrywise(self._tangents, (x, dx), outs, self.work)
         return self._dy
 
-    def _slopes(self, x, out):
-        """Write the derivative of the positive part into ``out``, return the other."""
-        slope = self.work("slope", x.shape, out.dtype)
-        turned = self.work("turned", x.shape, out.dtype)
-        above(x, 0, out, self.work)
-        np.negative(x, out=turned, dtype=out.dtype)  # unsigned integers would wrap
-        above(turned, 0, slope, self.work)
-        return np.negative(slope, out=slope)
+    def _values(self, work):
+        def values(x, positive, negative):
+            zero = constant(0.0, positive, work)
+            np.maximum(x, zero, out=positive)
+            np.minimum(x, zero, out=negative)
+            np.subtract(0.0, negative, out=negative)  # 0 - 0 is not -0
+
+        return values
+
+    def _products(self, work):
+        def products(x, first, second, out):
+            share = work("share", x.shape, out.dtype)
+            below(x, 0, share, work)
+            above(x, 0, out, work)
+            np.multiply(out, first, out=out)
+            np.multiply(share, second, out=share)
+            np.subtract(out, share, out=out)
+
+        return products
+
+    def _tangents(self, work):
+        def tangents(x, dx, positive, negative):
+            below(x, 0, negative, work)
+            above(x, 0, positive, work)
+            np.multiply(positive, dx, out=positive)
+            np.multiply(negative, dx, out=negative)
+            np.negative(negative, out=negative)
+
+        return tangents
 
     def _axis(self, ndim):
         return 1 if ndim == self.n_input_dims + 1 and ndim > 1 else 0

@@ -9,10 +9,14 @@ import math
 
 import numpy as np
 
+from nnmods.activations.masks import constant
+
 #: Below -FAR the logistic function is 0 in float64, above FAR it is 1.
 FAR = 1000.0
 #: The same of the normal distribution, and of its approximation by tanh.
 FAR_NORMAL = 40.0
+#: Of this approximation: tanh(u), with 2 u = ROOT (x + CUBIC x^3).
+ROOT, CUBIC = math.sqrt(8 / math.pi), 0.044715
 #: Above it tanh(log(1 + exp(x))) is 1, and exp(4 x) is still finite in float32.
 FAR_MISH = 22.0
 
@@ -30,74 +34,42 @@ def sigmoid(x, out):
         np.divide(1, out, out=out)
 
 
-def sigmoid_slope(x, out, work):
-    """Write ``s (1 - s)``, where s is the logistic function."""
-    sigmoid(x, out)
-    rest = work("rest", x.shape, out.dtype)
-    np.subtract(1, out, out=rest)
-    np.multiply(out, rest, out=out)
-
-
 def silu(x, out, work):
     """Write ``x s(x)``, where s is the logistic function."""
+    cut = cut_to(x, -FAR, np.inf, out, work)
+    with np.errstate(over="ignore"):  # x / inf is 0
+        np.negative(cut, out=out)
+        np.exp(out, out=out)
+        np.add(out, 1, out=out)
+        np.divide(cut, out, out=out)
+
+
+def silu_slope(x, y, out, work):
+    """Write ``s + y (1 - s)``, where y = x s."""
     sigmoid(x, out)
-    np.multiply(out, _cut(x, -FAR, np.inf, out, work), out=out)
-
-
-def silu_slope(x, out, work):
-    """Write ``s (1 + x (1 - s))``."""
-    sigmoid(x, out)
-    factor = work("factor", x.shape, out.dtype)
-    np.subtract(1, out, out=factor)
-    np.multiply(factor, _cut(x, -FAR, FAR, out, work), out=factor)
-    np.add(factor, 1, out=factor)
-    np.multiply(out, factor, out=out)
-
-
-def gelu(x, out, work):
-    """Write ``x Phi(x)``, where Phi is the normal distribution function."""
-    from scipy.special import ndtr
-
-    ndtr(x, out=out, dtype=out.dtype)
-    np.multiply(out, _cut(x, -FAR_NORMAL, np.inf, out, work), out=out)
-
-
-def gelu_slope(x, out, work):
-    """Write ``Phi(x) + x phi(x)``, where phi is the density of Phi."""
-    from scipy.special import ndtr
-
-    ndtr(x, out=out, dtype=out.dtype)
-    cut = _cut(x, -FAR_NORMAL, FAR_NORMAL, out, work)
-    density = work("density", x.shape, out.dtype)
-    np.multiply(cut, cut, out=density)
-    np.multiply(density, -0.5, out=density)
-    np.exp(density, out=density)
-    np.multiply(density, 1 / math.sqrt(2 * math.pi), out=density)
-    np.multiply(density, cut, out=density)
-    np.add(out, density, out=out)
+    _add_rest(y, None, out, work)
 
 
 def gelu_tanh(x, out, work):
-    """Write ``x (1 + tanh(u)) / 2 = x s(2 u)``, with u as in `_twice_u`."""
-    cut = _cut(x, -FAR_NORMAL, FAR_NORMAL, out, work)
-    sigmoid(_twice_u(cut, work), out)
-    np.multiply(out, _cut(x, -FAR_NORMAL, np.inf, out, work), out=out)
+    """Write ``x (1 + tanh(u)) / 2 = x s(2 u)``, u = sqrt(2 / pi) (x + 0.044715 x^3)."""
+    cut = cut_to(x, -FAR_NORMAL, np.inf, out, work)
+    with np.errstate(over="ignore"):  # far above 0, u and x / 1 are what they should
+        _odd(cut, -ROOT, -ROOT * CUBIC, out)
+        np.exp(out, out=out)
+        np.add(out, 1, out=out)
+        np.divide(cut, out, out=out)
 
 
-def gelu_tanh_slope(x, out, work):
-    """Write ``s + x s (1 - s) d(2 u)/dx``."""
-    cut = _cut(x, -FAR_NORMAL, FAR_NORMAL, out, work)
-    sigmoid(_twice_u(cut, work), out)
-    rest, slope = (work(name, x.shape, out.dtype) for name in ("rest", "twice u"))
+def gelu_tanh_slope(x, y, out, work):
+    """Write ``s + y (1 - s) d(2 u)/dx``, where y = x s(2 u)."""
+    cut = cut_to(x, -FAR_NORMAL, FAR_NORMAL, out, work)
+    slope = work("slope", x.shape, out.dtype)
+    _odd(cut, ROOT, ROOT * CUBIC, slope)
+    sigmoid(slope, out)
     np.multiply(cut, cut, out=slope)
-    np.multiply(slope, 3 * 0.044715, out=slope)
-    np.add(slope, 1, out=slope)
-    np.multiply(slope, math.sqrt(8 / math.pi), out=slope)
-    np.multiply(slope, cut, out=slope)
-    np.subtract(1, out, out=rest)
-    np.multiply(slope, rest, out=slope)
-    np.add(slope, 1, out=slope)
-    np.multiply(out, slope, out=out)
+    np.multiply(slope, 3 * ROOT * CUBIC, out=slope)
+    np.add(slope, ROOT, out=slope)
+    _add_rest(y, slope, out, work)
 
 
 def mish(x, out, work):
@@ -106,17 +78,17 @@ def mish(x, out, work):
     It is x n / (n + 2) with n = e (e + 2) and e = exp(x): no difference is in that, so
     that the tail, x exp(x), is accurate.
     """
-    cut = _cut(x, -FAR, FAR_MISH, out, work)
+    cut = cut_to(x, -FAR, FAR_MISH, out, work)
     _mish_parts(cut, out, work)
     n = work("n", x.shape, out.dtype)
     np.add(n, 2, out=out)
     np.divide(n, out, out=out)
-    np.multiply(out, _cut(x, -FAR, np.inf, out, work), out=out)
+    np.multiply(out, cut_to(x, -FAR, np.inf, out, work), out=out)
 
 
 def mish_slope(x, out, work):
     """Write ``n / (n + 2) + 4 x e (1 + e) / (n + 2)^2``."""
-    cut = _cut(x, -FAR, FAR_MISH, out, work)
+    cut = cut_to(x, -FAR, FAR_MISH, out, work)
     _mish_parts(cut, out, work)
     n = work("n", x.shape, out.dtype)
     np.multiply(cut, out, out=cut)
@@ -137,17 +109,30 @@ def _mish_parts(cut, out, work):
     np.multiply(n, out, out=n)
 
 
-def _twice_u(x, work):
-    """Return ``2 u``, where u = sqrt(2 / pi) (x + 0.044715 x^3)."""
-    out = work("twice u", x.shape, x.dtype)
+def _add_rest(y, slope, out, work):
+    """Add ``y (1 - out) slope`` to ``out``; a slope of None is 1."""
+    rest = work("rest", y.shape, out.dtype)
+    least = work("least", y.shape, out.dtype)
+    np.subtract(1, out, out=rest)
+    np.minimum(y, constant(FAR, out, work), out=least)  # not inf * 0
+    np.multiply(rest, least, out=rest)
+    if slope is not None:
+        np.multiply(rest, slope, out=rest)
+    np.add(out, rest, out=out)
+
+
+def _odd(x, first, third, out):
+    """Write ``first x + third x^3``."""
     np.multiply(x, x, out=out)
-    np.multiply(out, 0.044715, out=out)
-    np.add(out, 1, out=out)
+    np.multiply(out, third, out=out)
+    np.add(out, first, out=out)
     np.multiply(out, x, out=out)
-    return np.multiply(out, math.sqrt(8 / math.pi), out=out)
 
 
-def _cut(x, low, high, out, work):
+def cut_to(x, low, high, out, work):
     """Return x between two bounds, in the dtype of ``out``."""
     cut = work("cut", x.shape, out.dtype)
-    return np.clip(x, low, high, out=cut, dtype=out.dtype)
+    np.maximum(x, constant(low, out, work), out=cut)
+    if high != np.inf:
+        np.minimum(cut, constant(high, out, work), out=cut)
+    return cut

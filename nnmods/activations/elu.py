@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import above
+from nnmods.activations.masks import BOOL, constant
 from nnmods.activations.options import as_number, check_inplace, describe
 from nnmods.core import Elementwise
 
@@ -10,32 +10,37 @@ from nnmods.core import Elementwise
 class ExponentialLinear(Elementwise):
     """scale * x where x > 0, else scale * alpha * (exp(x / width) - 1)."""
 
+    piecewise = True
     scale = width = 1.0
 
     def f(self, x, out):
         positive = self.work("positive", x.shape, out.dtype)
         self._exponent(x, out)
         np.expm1(out, out=out)  # exp - 1 would lose a small x
-        np.multiply(out, self.alpha, out=out)
-        np.maximum(x, 0, out=positive)
+        if self.alpha != 1:
+            np.multiply(out, self.alpha, out=out)
+        np.maximum(x, constant(0.0, out, self.work), out=positive)
         np.add(out, positive, out=out)
         if self.scale != 1:
             with np.errstate(over="ignore"):
                 np.multiply(out, self.scale, out=out)
 
     def df(self, x, y, out):
-        positive = self.work("positive", x.shape, out.dtype)
-        above(x, 0, positive, self.work)
         self._exponent(x, out)
         np.exp(out, out=out)
-        np.subtract(out, positive, out=out)  # 0 where x > 0: exp(0) - 1
-        np.multiply(out, self.alpha / self.width, out=out)
-        np.add(out, positive, out=out)
+        if self.alpha != self.width:
+            mask = self.work("mask", x.shape, BOOL)
+            positive = self.work("positive", x.shape, out.dtype)
+            np.greater(x, 0, out=mask)
+            np.copyto(positive, mask)
+            np.subtract(out, positive, out=out)  # 0 where x > 0: exp(0) - 1
+            np.multiply(out, self.alpha / self.width, out=out)
+            np.add(out, positive, out=out)
         if self.scale != 1:
             np.multiply(out, self.scale, out=out)
 
     def _exponent(self, x, out):
-        np.minimum(x, 0, out=out)
+        np.minimum(x, constant(0.0, out, self.work), out=out)
         if self.width != 1:
             np.divide(out, self.width, out=out)
 

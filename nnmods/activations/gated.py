@@ -1,6 +1,7 @@
 """Gated: the family of y = a g(b), where a and b are the halves of x."""
 
 import operator
+from functools import partial
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from nnmods.activations.options import describe
 from nnmods.core import Module, check, reuse
 from nnmods.core.arrays import same_memory
 from nnmods.core.axes import axis_in
+from nnmods.kernels.pieces import entrywise
 
 
 class Gated(Module):
@@ -21,7 +23,8 @@ class Gated(Module):
         dC_db = a * g'(b) * dC_dy
         dy    = g(b) * da + a * g'(b) * db
 
-    A subclass writes ``g(b, out)`` and ``dg(b, out)``.
+    A subclass writes ``g(b, out, work)`` and ``dg(b, gate, out, work)``, both entry by
+    entry, with scratch arrays from ``work`` alone.
 
     Parameters
     ----------
@@ -51,22 +54,20 @@ class Gated(Module):
                 "expected int or None"
             ) from None
 
-    def g(self, b, out):
+    def g(self, b, out, work):
         """Write the gate, g(b), into ``out``."""
-        raise NotImplementedError(f"{self!r}: g(b, out) is not written")
+        raise NotImplementedError(f"{self!r}: g(b, out, work) is not written")
 
-    def dg(self, b, out):
-        """Write its derivative, g'(b), into ``out``."""
-        raise NotImplementedError(f"{self!r}: dg(b, out) is not written")
+    def dg(self, b, gate, out, work):
+        """Write its derivative, g'(b), where gate = g(b), into ``out``."""
+        raise NotImplementedError(f"{self!r}: dg(b, gate, out, work) is not written")
 
     def forward(self, x):
         a, b = self._halves(x)
         self.y = reuse(self.y, a.shape, x, module=self)
         self._gate = reuse(self._gate, a.shape, x, module=self)
         self._x = None  # until y is complete
-        self.g(b, self._gate)
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.multiply(a, self._gate, out=self.y)
+        self._apply(self._values, (a, b), (self._gate, self.y))
         self._x = x
         return self.y
 
@@ -74,11 +75,7 @@ class Gated(Module):
         (a, b), gate = self._at(x)
         check(self, "dC_dy", dC_dy, a.shape)
         self.dC_dx = reuse(self.dC_dx, x.shape, gate, dC_dy, x)
-        dC_da, dC_db = self._split(self.dC_dx)
-        slope = self._slope(a, b, self.dC_dx.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.multiply(gate, dC_dy, out=dC_da)
-            np.multiply(slope, dC_dy, out=dC_db)
+        self._apply(self._products, (a, b, gate, dC_dy), self._split(self.dC_dx))
         return self.dC_dx
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
@@ -87,20 +84,31 @@ class Gated(Module):
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)
         (a, b), gate = self._at(x)
-        da, db = self._split(dx)
         self._dy = reuse(self._dy, a.shape, gate, dx, x)
-        slope = self._slope(a, b, self._dy.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.multiply(gate, da, out=self._dy)
-            np.multiply(slope, db, out=slope)
-            return np.add(self._dy, slope, out=self._dy)
+        self._apply(self._sums, (a, b, gate, *self._split(dx)), (self._dy,))
+        return self._dy
 
-    def _slope(self, a, b, dtype):
-        """Return dy/db = a g'(b)."""
-        slope = self.work("slope", b.shape, dtype)
-        self.dg(b, slope)
+    def _apply(self, function, ins, outs):
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.multiply(slope, a, out=slope)
+            entrywise(lambda work: partial(function, work), ins, outs, self.work)
+
+    def _values(self, work, a, b, gate, y):
+        self.g(b, gate, work)
+        np.multiply(a, gate, out=y)
+
+    def _products(self, work, a, b, gate, dC_dy, dC_da, dC_db):
+        self.dg(b, gate, dC_db, work)
+        np.multiply(dC_db, a, out=dC_db)
+        np.multiply(dC_db, dC_dy, out=dC_db)
+        np.multiply(gate, dC_dy, out=dC_da)
+
+    def _sums(self, work, a, b, gate, da, db, dy):
+        share = work("share", b.shape, dy.dtype)
+        self.dg(b, gate, dy, work)
+        np.multiply(dy, a, out=dy)
+        np.multiply(dy, db, out=dy)
+        np.multiply(gate, da, out=share)
+        np.add(dy, share, out=dy)
 
     def _at(self, x):
         """Return the halves of x, and the gate: that of the last forward of this x."""

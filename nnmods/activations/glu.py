@@ -6,9 +6,9 @@ the gate first: swap the halves of its weights.
 
 import numpy as np
 
-from nnmods.activations import curves
+from nnmods.activations import curves, normal
 from nnmods.activations.gated import Gated
-from nnmods.activations.masks import above
+from nnmods.activations.masks import above, constant
 
 
 class GatedLinearUnit(Gated):
@@ -40,11 +40,12 @@ class GatedLinearUnit(Gated):
     array([[1., 3.]])
     """
 
-    def g(self, b, out):
+    def g(self, b, out, work):
         curves.sigmoid(b, out)
 
-    def dg(self, b, out):
-        curves.sigmoid_slope(b, out, self.work)
+    def dg(self, b, gate, out, work):
+        np.subtract(1, gate, out=out)
+        np.multiply(out, gate, out=out)
 
 
 class SwiGLU(Gated):
@@ -76,11 +77,11 @@ class SwiGLU(Gated):
     array([[8.23959217, 0.        ]])
     """
 
-    def g(self, b, out):
-        curves.silu(b, out, self.work)
+    def g(self, b, out, work):
+        curves.silu(b, out, work)
 
-    def dg(self, b, out):
-        curves.silu_slope(b, out, self.work)
+    def dg(self, b, gate, out, work):
+        curves.silu_slope(b, gate, out, work)
 
 
 class GEGLU(Gated):
@@ -112,11 +113,11 @@ class GEGLU(Gated):
     array([[8.41344746, 0.        ]])
     """
 
-    def g(self, b, out):
-        curves.gelu(b, out, self.work)
+    def g(self, b, out, work):
+        normal.gelu(b, out, work)
 
-    def dg(self, b, out):
-        curves.gelu_slope(b, out, self.work)
+    def dg(self, b, gate, out, work):
+        normal.gelu_slope(b, gate, out, work)
 
 
 class ReGLU(Gated):
@@ -150,8 +151,8 @@ class ReGLU(Gated):
     array([[5., 0.]])
     """
 
-    def g(self, b, out):
-        np.maximum(b, 0, out=out)
+    def g(self, b, out, work):
+        np.maximum(b, constant(0.0, out, work), out=out)
 
-    def dg(self, b, out):
-        above(b, 0, out, self.work)
+    def dg(self, b, gate, out, work):
+        above(b, 0, out, work)

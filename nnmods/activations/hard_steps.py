@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import BOOL, between
+from nnmods.activations.masks import between, constant
 from nnmods.core import Elementwise
 
 
@@ -20,8 +20,13 @@ class HardSigmoid(Elementwise):
     array([0.  , 0.5 , 0.75])
     """
 
+    piecewise = True
+
     def f(self, x, out):
-        straight_step(x, out)
+        np.add(x, 3, out=out, dtype=out.dtype)
+        np.maximum(out, constant(0.0, out, self.work), out=out)
+        np.minimum(out, constant(6.0, out, self.work), out=out)
+        np.divide(out, 6, out=out)
 
     def df(self, x, y, out):
         between(x, -3, 3, out, self.work)
@@ -48,27 +53,24 @@ class Hardswish(Elementwise):
     array([-0.        , -0.33333333,  3.        ])
     """
 
+    piecewise = True
+
     def f(self, x, out):
-        straight_step(x, out)
         cut = self.work("cut", x.shape, out.dtype)
-        np.maximum(x, -3, out=cut, dtype=out.dtype)  # -inf * 0 would be NaN
+        np.maximum(x, constant(-3.0, out, self.work), out=cut)  # not -inf * 0
+        np.add(cut, 3, out=out)
+        np.minimum(out, constant(6.0, out, self.work), out=out)
+        np.divide(out, 6, out=out)
         np.multiply(out, cut, out=out)
 
     def df(self, x, y, out):
-        line = self.work("line", x.shape, out.dtype)
-        linear = self.work("linear", x.shape, BOOL)
-        np.clip(x, -3.0, 3.0, out=line, dtype=out.dtype)
-        np.divide(line, 3, out=line)
-        np.add(line, 0.5, out=line)
-        between(x, -3, 3, out, self.work)
-        np.multiply(out, line, out=out)
-        np.greater_equal(x, 3, out=linear)
-        np.copyto(line, linear)
-        np.add(out, line, out=out)
-
-
-def straight_step(x, out):
-    """Write min(max(x + 3, 0), 6) / 6 into ``out``."""
-    np.add(x, 3, out=out, dtype=out.dtype)
-    np.clip(out, 0, 6, out=out)
-    np.divide(out, 6, out=out)
+        # With c = x / 3 between -1 and 1: c + 1/2, less half of the step that trunc(c)
+        # has at both ends.
+        jumps = self.work("jumps", x.shape, out.dtype)
+        np.maximum(x, constant(-3.0, out, self.work), out=out)
+        np.minimum(out, constant(3.0, out, self.work), out=out)
+        np.divide(out, 3, out=out)
+        np.trunc(out, out=jumps)
+        np.subtract(jumps, 1, out=jumps)
+        np.multiply(jumps, 0.5, out=jumps)
+        np.subtract(out, jumps, out=out)

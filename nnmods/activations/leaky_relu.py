@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import above, one_or
+from nnmods.activations.leak import leak, leak_slope
 from nnmods.activations.options import as_number, check_inplace, describe
 from nnmods.core import Elementwise
 
@@ -34,6 +34,8 @@ class LeakyReLU(Elementwise):
     array([-0.2,  3. ])
     """
 
+    piecewise = True
+
     def __init__(self, negval=0.01, inplace=False):
         super().__init__()
         check_inplace(self, inplace)
@@ -41,15 +43,10 @@ class LeakyReLU(Elementwise):
         self.negval = as_number(self, "negval", negval, 0.01)
 
     def f(self, x, out):
-        if self.negval == 0:
-            np.maximum(x, 0, out=out)  # 0 * -inf is NaN
-            return
-        np.multiply(x, self.negval, out=out)
-        (np.maximum if self.negval <= 1 else np.minimum)(x, out, out=out)
+        leak(x, self.negval, out, self.work)
 
     def df(self, x, y, out):
-        above(x, 0, out, self.work)
-        one_or(self.negval, out, self.work)
+        leak_slope(x, self.negval, out, self.work)
 
     def __repr__(self):
         return describe(self, negval=0.01)

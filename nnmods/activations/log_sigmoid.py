@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.activations.masks import constant
 from nnmods.core import Elementwise
 
 
@@ -22,9 +23,11 @@ class LogSigmoid(Elementwise):
     array([-1.00000000e+30, -6.93147181e-01,  0.00000000e+00])
     """
 
+    piecewise = True
+
     def f(self, x, out):
         negative = self.work("negative", x.shape, out.dtype)
-        np.minimum(x, 0, out=negative)
+        np.minimum(x, constant(0.0, out, self.work), out=negative)
         np.absolute(x, out=out, dtype=out.dtype)  # |-128| wraps in int8
         np.negative(out, out=out)
         np.exp(out, out=out)

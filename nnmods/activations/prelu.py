@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from nnmods.activations.masks import above, one_or
+from nnmods.activations.leak import leak, leak_product
+from nnmods.activations.masks import constant
 from nnmods.activations.options import as_number
 from nnmods.core import Elementwise, check, reuse
 from nnmods.core.arrays import as_size
+from nnmods.kernels.pieces import SIZE, entrywise
+from nnmods.kernels.scratch import scratch
 
 
 class PReLU(Elementwise):
@@ -82,16 +85,17 @@ class PReLU(Elementwise):
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         axis = self._check(x)
         check(self, "dC_dy", dC_dy, x.shape)
-        terms = self.work("terms", x.shape, self.weight.dtype)
-        np.minimum(x, 0, out=terms)
-        with np.errstate(over="ignore", invalid="ignore"):
-            np.multiply(terms, dC_dy, out=terms)
         share = self.work("share", self.weight.shape, self.weight.dtype)
-        if self.n_output_plane:
-            others = tuple(i for i in range(x.ndim) if i != axis)
-            np.add.reduce(terms, axis=others, out=share)
-        else:
-            share[0] = np.add.reduce(terms, axis=None)
+        share.fill(0)
+        with scratch() as work, np.errstate(over="ignore", invalid="ignore"):
+            for planes, x_part, dC_dy_part, others in _parts(x, dC_dy, axis):
+                terms = work("terms", x_part.shape, self.weight.dtype)
+                np.minimum(x_part, constant(0.0, terms, work), out=terms)
+                np.multiply(terms, dC_dy_part, out=terms)
+                if self.n_output_plane:
+                    share[planes] += np.add.reduce(terms, axis=others)
+                else:
+                    share[0] += np.add.reduce(terms, axis=None)
         np.multiply(share, scale, out=share)
         self.grad_weight += share
 
@@ -107,16 +111,26 @@ class PReLU(Elementwise):
         return dy
 
     def f(self, x, out):
-        positive = self.work("positive", x.shape, out.dtype)
-        np.minimum(x, 0, out=out)
         with np.errstate(over="ignore", invalid="ignore"):
-            np.multiply(out, self._by_plane(self.weight, x), out=out)
-        np.maximum(x, 0, out=positive)
-        np.add(out, positive, out=out)
+            self._apply(leak, (x,), out)
 
-    def df(self, x, y, out):
-        above(x, 0, out, self.work)
-        one_or(self._by_plane(self.weight, x), out, self.work)
+    def times_df(self, x, y, d, out):
+        self._apply(leak_product, (x, d), out)
+
+    def _apply(self, function, ins, out):
+        """Call ``function(*ins, slope, out, work)`` with pieces of all."""
+
+        def start(work):
+            if self.n_output_plane:
+                return lambda *arrays: function(*arrays, work)
+            return lambda *ins_out: function(
+                *ins_out[:-1], self.weight[0], ins_out[-1], work
+            )
+
+        if self.n_output_plane:
+            weights = self._by_plane(self.weight, out)
+            ins = (*ins, np.broadcast_to(weights, out.shape))
+        entrywise(start, ins, (out,), self.work)
 
     def _by_plane(self, weight, x):
         return weight.reshape(-1, *(1,) * max(x.ndim - 2, 0)) if x.ndim else weight[0]
@@ -134,3 +148,20 @@ class PReLU(Elementwise):
 
     def __repr__(self):
         return f"PReLU({self.n_output_plane or ''})"
+
+
+def _parts(x, dC_dy, axis):
+    """Yield parts of both that stay in the cache, in the memory order of x.
+
+    Each comes with the planes that are in it, and its axes that are not planes.
+    """
+    order = sorted(range(x.ndim), key=lambda i: -abs(x.strides[i]))
+    x, dC_dy = x.transpose(order), dC_dy.transpose(order)
+    others = tuple(i for i, original in enumerate(order) if original != axis)
+    if x.size <= SIZE:
+        yield slice(None), x, dC_dy, others
+        return
+    step = max(1, SIZE * len(x) // x.size)
+    for start in range(0, len(x), step):
+        part = slice(start, start + step)
+        yield slice(None) if others[:1] == (0,) else part, x[part], dC_dy[part], others

@@ -2,9 +2,8 @@
 
 import numpy as np
 
+from nnmods.activations.masks import BOOL, constant
 from nnmods.core import Elementwise
-
-BOOL = np.dtype(np.bool_)
 
 
 class ReLU(Elementwise):
@@ -33,14 +32,20 @@ class ReLU(Elementwise):
     array([0., 3.])
     """
 
+    piecewise = True
+
     def __init__(self, grad_at_zero=1):
         super().__init__()
         if grad_at_zero not in (0, 1):
             raise ValueError(f"ReLU: grad_at_zero is {grad_at_zero!r}, expected 0 or 1")
         self.grad_at_zero = int(grad_at_zero)
 
+    @property
+    def overwrites(self):
+        return self.grad_at_zero == 0  # 1 where x = 0 cannot be told from y
+
     def f(self, x, out):
-        np.maximum(x, 0, out=out)
+        np.maximum(x, constant(0.0, out, self.work), out=out)
 
     def df(self, x, y, out):
         passes = self.work("passes", x.shape, BOOL)

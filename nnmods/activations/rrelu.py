@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from nnmods.activations.masks import BOOL, above, keep_nan, one_or
+from nnmods.activations.leak import leak, leak_product, leak_slope
+from nnmods.activations.masks import BOOL, keep_nan
 from nnmods.activations.options import as_number, check_inplace, describe
 from nnmods.core import Elementwise, check, get_rng, reuse
 from nnmods.core.arrays import same
+from nnmods.kernels.pieces import entrywise
 
 
 class RReLU(Elementwise):
@@ -76,32 +78,59 @@ class RReLU(Elementwise):
         return super().forward(x)
 
     def f(self, x, out):
+        ins = (x, self.noise) if self.train else (x,)
         with np.errstate(invalid="ignore"):  # 0 * -inf
-            if self.train:
-                np.multiply(x, self.noise, out=out)
-                return
-            self.df(x, None, out)
-            np.multiply(x, out, out=out)
+            entrywise(self._values, ins, (out,), self.work)
 
-    def df(self, x, y, out):
+    def times_df(self, x, y, d, out):
+        ins = (x, d, self.noise) if self.train else (x, d)
+        entrywise(self._products, ins, (out,), self.work)
+
+    def _values(self, work):
         if self.train:
-            np.copyto(out, self.noise)
-            keep_nan(x, out, self.work)
-            return
-        above(x, 0, out, self.work)
-        one_or((self.lower + self.upper) / 2, out, self.work)
+            return lambda x, noise, out: np.multiply(x, noise, out=out)
+        return lambda x, out: leak(x, self._mean(), out, work)
+
+    def _products(self, work):
+        def drawn(x, d, noise, out):
+            np.multiply(noise, d, out=out)
+            keep_nan(x, out, work)
+
+        def mean(x, d, out):
+            leak_product(x, d, self._mean(), out, work)
+
+        return drawn if self.train else mean
+
+    def _mean(self):
+        return (self.lower + self.upper) / 2
 
     def _draw(self, x, noise):
-        # In the logical order of x, one number for each entry that needs one: what
-        # Torch7 draws, whatever the memory order.
+        # In the logical order of x, whatever its memory order.
+        rng = get_rng(self.rng)
+        if type(rng) is np.random.Generator:
+            u = self.work("u", x.shape, np.float32)
+            rng.random(dtype=np.float32, out=u)
+            entrywise(self._slopes, (x, u), (noise,), self.work)
+            return
+        # Torch7 draws for the entries that need it only: a third of the speed.
         drawn = self.work("drawn", x.shape, BOOL)
         np.less_equal(x, 0, out=drawn)
         slopes = self.work("slopes", (x.size,), np.float64)[: np.count_nonzero(drawn)]
-        get_rng(self.rng).random(out=slopes)
+        rng.random(out=slopes)
         np.multiply(slopes, self.upper - self.lower, out=slopes)
         np.add(slopes, self.lower, out=slopes)
         noise.fill(1)
         noise[drawn] = slopes
+
+    def _slopes(self, work):
+        def slopes(x, u, out):
+            scaled = work("scaled", x.shape, out.dtype)
+            np.copyto(scaled, u)
+            np.multiply(scaled, self.upper - self.lower, out=scaled)
+            np.add(scaled, self.lower, out=scaled)
+            leak_slope(x, scaled, out, work)
+
+        return slopes
 
     def _output(self, x):
         if not self.train:

@@ -44,6 +44,8 @@ class ScaledTanh(Elementwise):
     ScaledTanh(twist=0.01)
     """
 
+    piecewise = True
+
     def __init__(self, scale=1.7159, slope=2 / 3, twist=0.0):
         super().__init__()
         for name, value in (("scale", scale), ("slope", slope), ("twist", twist)):

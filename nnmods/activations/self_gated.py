@@ -27,11 +27,13 @@ class SiLU(Elementwise):
     array([-0.27465307,  0.        ,  0.82395922])
     """
 
+    piecewise = True
+
     def f(self, x, out):
         curves.silu(x, out, self.work)
 
     def df(self, x, y, out):
-        curves.silu_slope(x, out, self.work)
+        curves.silu_slope(x, y, out, self.work)
 
 
 class Mish(Elementwise):
@@ -55,6 +57,8 @@ class Mish(Elementwise):
     >>> Mish()(np.array([0.0, np.log(2)]))  # n = 8
     array([0.        , 0.55451774])
     """
+
+    piecewise = True
 
     def f(self, x, out):
         curves.mish(x, out, self.work)

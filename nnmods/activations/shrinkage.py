@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from nnmods.activations.masks import outside
+from nnmods.activations.masks import BOOL, option, outside
 from nnmods.activations.options import as_number, describe
 from nnmods.core import Elementwise
 
 
 class Shrinkage(Elementwise):
     """A function that is 0 from -lambd to lambd, and has the slope 1 beyond."""
+
+    piecewise = True
 
     def __init__(self, lambd=0.5):
         super().__init__()
@@ -53,7 +55,10 @@ class HardShrink(Shrinkage):
     """
 
     def f(self, x, out):
-        outside(x, self.lambd, out, self.work)
+        kept = self.work("kept", x.shape, BOOL)
+        np.absolute(x, out=out, dtype=out.dtype)  # |-128| wraps in int8
+        np.greater(out, self.lambd, out=kept)
+        np.copyto(out, kept)
         np.multiply(out, x, out=out)
 
 
@@ -84,7 +89,8 @@ class SoftShrink(Shrinkage):
     """
 
     def f(self, x, out):
-        np.clip(x, -self.lambd, self.lambd, out=out, dtype=out.dtype)
+        np.maximum(x, option("low", -self.lambd, out, self.work), out=out)
+        np.minimum(out, option("high", self.lambd, out, self.work), out=out)
         np.subtract(x, out, out=out)
 
 
@@ -101,6 +107,8 @@ class TanhShrink(Elementwise):
     >>> TanhShrink()(np.array([-np.inf, 0.0, 1.0]))
     array([      -inf, 0.        , 0.23840584])
     """
+
+    piecewise = True
 
     def f(self, x, out):
         np.tanh(x, out=out, dtype=out.dtype)

@@ -22,6 +22,8 @@ class Sigmoid(Elementwise):
     array([0. , 0. , 0.5, 1. ])
     """
 
+    piecewise = True
+
     def f(self, x, out):
         curves.sigmoid(x, out)
 

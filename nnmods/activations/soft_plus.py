@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.activations.masks import constant
 from nnmods.activations.options import as_number
 from nnmods.core import Elementwise
 
@@ -37,6 +38,8 @@ class SoftPlus(Elementwise):
     array([0.00000000e+00, 6.93147181e-01, 1.00000000e+30])
     """
 
+    piecewise = True
+
     def __init__(self, beta=1.0):
         super().__init__()
         self.beta = as_number(self, "beta", beta, 1.0)
@@ -45,12 +48,13 @@ class SoftPlus(Elementwise):
 
     def f(self, x, out):
         linear = self.work("linear", x.shape, np.bool_)
-        np.multiply(x, self.beta, out=out)
-        np.greater(out, LINEAR_ABOVE, out=linear)
-        np.minimum(out, LINEAR_ABOVE, out=out)
+        scaled = x if self.beta == 1 else np.multiply(x, self.beta, out=out)
+        np.greater(scaled, LINEAR_ABOVE, out=linear)
+        np.minimum(scaled, constant(LINEAR_ABOVE, out, self.work), out=out)
         np.exp(out, out=out)
         np.log1p(out, out=out)
-        np.divide(out, self.beta, out=out)
+        if self.beta != 1:
+            np.divide(out, self.beta, out=out)
         np.copyto(out, x, where=linear)
 
     def df(self, x, y, out):

@@ -19,6 +19,8 @@ class SoftSign(Elementwise):
     array([-1.  ,  0.  ,  0.75])
     """
 
+    piecewise = True
+
     def f(self, x, out):
         finite = self.work("finite", x.shape, out.dtype)
         largest = np.finfo(out.dtype).max

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import BOOL, above
+from nnmods.activations.masks import above, option, put_below
 from nnmods.activations.options import as_number, check_inplace, describe
 from nnmods.core import Elementwise
 
@@ -43,6 +43,8 @@ class Threshold(Elementwise):
     array([-1., -1.,  2.])
     """
 
+    piecewise = True
+
     def __init__(self, th=1e-6, v=0.0, inplace=False):
         super().__init__()
         check_inplace(self, inplace)
@@ -56,12 +58,10 @@ class Threshold(Elementwise):
 
     def f(self, x, out):
         if self.val == self.threshold:
-            np.maximum(x, self.val, out=out)
-            return
-        below = self.work("below", x.shape, BOOL)
-        np.less_equal(x, self.threshold, out=below)
-        np.copyto(out, x)
-        np.copyto(out, self.val, where=below)
+            np.maximum(x, option("val", self.val, out, self.work), out=out)
+        else:
+            np.copyto(out, x)
+            put_below(self.threshold, self.val, out, self.work)
 
     def df(self, x, y, out):
         above(x, self.threshold, out, self.work)

@@ -1,20 +1,15 @@
-"""Threads: how many of them a training's matrix products are shared among."""
+"""Threads: BLAS has one in a training, where nnmods shares long products itself."""
 
 import contextlib
 
-#: Multiplications of a step, below which a second thread costs more than it brings.
-SHARED = 10_000_000
 
+def one_thread_of_blas():
+    """Return a context in which BLAS takes one thread.
 
-def threads_for(n_parameters, batch_size):
-    """Return a context in which BLAS takes one thread if the steps are short.
-
-    Threads of BLAS wait for one another in a busy loop: where other programs want the
+    Those of BLAS wait for one another in a busy loop: where other programs want the
     processor too, short products take many times as long. It needs threadpoolctl, and
     does nothing without.
     """
-    if n_parameters * batch_size >= SHARED:
-        return contextlib.nullcontext()
     try:
         from threadpoolctl import threadpool_limits
     except ImportError:

@@ -12,7 +12,7 @@ from nnmods.commands.outputs import check_saving, check_writable
 from nnmods.commands.parsing import count, fraction, not_negative, positive, seed
 from nnmods.commands.running import train, write_results
 from nnmods.commands.steps import RATES, SCHEDULES, make_optimizer
-from nnmods.commands.threads import threads_for
+from nnmods.commands.threads import one_thread_of_blas
 from nnmods.core import manual_seed
 from nnmods.criterions import CrossEntropyCriterion
 from nnmods.data import Minibatches
@@ -113,8 +113,8 @@ def run(options):
     progress = Progress(batches, options.epochs)
     trainer = Trainer(choice.net, CrossEntropyCriterion(), optimizer, progress, test)
     confusion = ConfusionMatrix(problem.classes)
-    threads = threads_for(optimizer.w.size, options.batch_size)
-    with threads, choice.blamed(), np.errstate(all="ignore"):  # the cost is watched
+    quiet = np.errstate(all="ignore")  # the cost is watched
+    with one_thread_of_blas(), choice.blamed(), quiet:
         interrupted = train(trainer, progress, options)
         errors = write_results(options, problem, choice.net, trainer.history)
         trainer.evaluate(confusion)

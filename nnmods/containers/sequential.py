@@ -1,8 +1,12 @@
 """Sequential: one module after another."""
 
 from nnmods.core import Container
+from nnmods.core.lending import desk
 from nnmods.core.parameters import has_parameters
 from nnmods.core.tables import check_like
+
+#: Bytes of a result from which on it may be written over.
+LEAST_IN_PLACE = 1 << 20
 
 
 class Sequential(Container):
@@ -20,6 +24,13 @@ class Sequential(Container):
     *modules : Module
         In the order of `forward`.
 
+    Attributes
+    ----------
+    in_place : bool, default=True
+        Whether an activation that needs only y for its derivative may write it over a
+        large result (of 1 MB or more) of a module before it that needs it no more, as a
+        convolution does. That module's ``y`` then shows what the activation made of it.
+
     Raises
     ------
     RuntimeError
@@ -35,6 +46,8 @@ class Sequential(Container):
     (3, Linear(3 -> 2), (5, 2))
     """
 
+    in_place = True
+
     def push(self, x, visit):
         if not self.modules:
             check_like(self, "x", x, x if self._x is None else self._x)
@@ -45,13 +58,69 @@ class Sequential(Container):
     def pull(self, dC_dy, visit, input_grad=True):
         if not self.modules:
             check_like(self, "dC_dy", dC_dy, self._x)
+        first = self._first(input_grad)
+        for i in range(len(self.modules) - 1, first - 1, -1):
+            dC_dy = visit(i, dC_dy, input_grad or i > first)
+        return dC_dy if input_grad else None
+
+    def _first(self, input_grad):
+        """Return the child that a sweep back ends with."""
         first = 0
         if not input_grad:  # nothing below the first parameter is of use
             while first < len(self.modules) and not has_parameters(self.modules[first]):
                 first += 1
-        for i in range(len(self.modules) - 1, first - 1, -1):
-            dC_dy = visit(i, dC_dy, input_grad or i > first)
+        return first
+
+    # The same wiring again, without a function call for each child: that is a sixth of
+    # the time of a small network.
+
+    def _run(self, x):
+        if not self.modules:
+            return self.push(x, None)
+        inputs = self._inputs
+        try:
+            for i, module in enumerate(self.modules):
+                inputs[i] = x
+                if module.overwrites and self._may_overwrite(i, x):
+                    x = module.forward_over(x)
+                else:
+                    x = module.forward(x)
+        except Exception as err:
+            self._locate(err, i)
+            raise
+        return x
+
+    def _may_overwrite(self, i, x):
+        """Tell whether child ``i`` may write its result over ``x``."""
+        if not self.in_place or i == 0 or getattr(x, "nbytes", 0) < LEAST_IN_PLACE:
+            return False
+        before = self.modules[i - 1]
+        return x is before.y and not before.reads_y
+
+    def _run_back(self, dC_dy, input_grad, scale):
+        if scale is None or not self.modules:
+            return super()._run_back(dC_dy, input_grad, scale)
+        modules, inputs, grads = self.modules, self._inputs, self._grads
+        first = self._first(input_grad)
+        try:
+            for i in range(len(modules) - 1, first - 1, -1):
+                grads[i] = dC_dy
+                wanted = input_grad or i > first
+                dC_dy = modules[i].backprop(inputs[i], dC_dy, scale, wanted)
+                if desk.blocks:
+                    self._hand_back(i)
+        except Exception as err:
+            self._locate(err, i)
+            raise
         return dC_dy if input_grad else None
+
+    def __init_subclass__(cls):
+        """Let a subclass with a wiring of its own be visited like any container."""
+        super().__init_subclass__()
+        if "push" in vars(cls):
+            cls._run = Container._run
+        if "pull" in vars(cls):
+            cls._run_back = Container._run_back
 
     def __getitem__(self, index):
         """Return a child, or for a slice a Sequential of the same children."""

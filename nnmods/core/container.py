@@ -3,6 +3,7 @@
 from numpy import ndarray
 
 from nnmods.core.arrays import memory_key, same
+from nnmods.core.lending import desk, is_lent, release
 from nnmods.core.parameters import named_parameters
 from nnmods.core.parent import Parent
 from nnmods.core.tables import copied, held
@@ -44,7 +45,9 @@ class Container(Parent):
     """
 
     _results = (*Parent._results, "_dC_dy", "_inputs", "_grads", "_checked")
+    _results += ("_handed_back",)
     _dC_dy = _inputs = _grads = _checked = None
+    _handed_back = False  # whether gradients of the last sweep are gone
 
     def push(self, x, visit):
         """Return y by visiting the children in forward order."""
@@ -63,8 +66,14 @@ class Container(Parent):
         if x is self.y and x is not self._x:
             x = copied(x)  # a child's buffer, which this call will write to
         self._x = self._dC_dy = None
-        modules = self.modules
-        inputs = self._inputs = [None] * len(modules)
+        self._inputs = [None] * len(self.modules)
+        self.y = self._run(x)
+        self._x = x if type(x) is ndarray else held(x)
+        return self.y
+
+    def _run(self, x):
+        """Return y, and remember what goes into each child."""
+        modules, inputs = self.modules, self._inputs
 
         def visit(i, x):
             inputs[i] = x
@@ -74,36 +83,52 @@ class Container(Parent):
                 self._locate(err, i)
                 raise
 
-        self.y = self.push(x, visit)
-        self._x = x if type(x) is ndarray else held(x)
-        return self.y
+        return self.push(x, visit)
 
     def backward(self, x, dC_dy):
         return self._sweep_back(x, dC_dy, True)
 
     def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
-        return self._sweep_back(x, dC_dy, input_grad, scale)
+        with desk:
+            return self._sweep_back(x, dC_dy, input_grad, scale)
 
     def _sweep_back(self, x, dC_dy, input_grad, scale=None):
         if x is not self._x:
             self._check_x(x)
-        modules, inputs = self.modules, self._inputs
-        self._dC_dy = None
-        grads = self._grads = [None] * len(modules)
+        self._dC_dy, self._handed_back = None, False
+        self._grads = [None] * len(self.modules)
+        self.dC_dx = self._run_back(dC_dy, input_grad, scale)
+        if not self._handed_back:
+            self._dC_dy = dC_dy if type(dC_dy) is ndarray else held(dC_dy)
+        return self.dC_dx
+
+    def _run_back(self, dC_dy, input_grad, scale):
+        """Return dC_dx, and remember what comes back to each child.
+
+        Without a ``scale``, parameter gradients are left alone.
+        """
+        modules, inputs, grads = self.modules, self._inputs, self._grads
 
         def visit(i, dC_dy, input_grad=True):
             grads[i] = dC_dy
             try:
-                if scale is not None:
-                    return modules[i].backprop(inputs[i], dC_dy, scale, input_grad)
-                return modules[i].backward(inputs[i], dC_dy)
+                if scale is None:
+                    return modules[i].backward(inputs[i], dC_dy)
+                dC_dx = modules[i].backprop(inputs[i], dC_dy, scale, input_grad)
             except Exception as err:
                 self._locate(err, i)
                 raise
+            if desk.blocks:
+                self._hand_back(i)
+            return dC_dx
 
-        self.dC_dx = self.pull(dC_dy, visit, input_grad)
-        self._dC_dy = dC_dy if type(dC_dy) is ndarray else held(dC_dy)
-        return self.dC_dx
+        return self.pull(dC_dy, visit, input_grad)
+
+    def _hand_back(self, i):
+        """Forget lent gradients of a child that has done its part of a sweep."""
+        if is_lent(self._grads[i]):
+            self._grads[i], self._handed_back = None, True
+        release(self.modules[i])
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         self._check_x(x)

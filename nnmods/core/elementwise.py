@@ -4,6 +4,7 @@ import numpy as np
 
 from nnmods.core.arrays import check, reuse, same_memory
 from nnmods.core.module import Module
+from nnmods.kernels.pieces import SIZE, in_pieces
 
 
 class Elementwise(Module):
@@ -16,7 +17,17 @@ class Elementwise(Module):
         dy    = f'(x) * dx
 
     A subclass writes ``f(x, out)`` and ``df(x, y, out)``; the latter may use y or x,
-    whichever is cheaper. Any shape will do, so batches need no thought.
+    whichever is cheaper. Any shape will do, so batches need no thought. Where the
+    product f'(x) * d takes fewer steps than f'(x) and a product, it may write
+    ``times_df(x, y, d, out)`` too, or instead.
+
+    Attributes
+    ----------
+    piecewise : bool, default=False
+        A promise of the class that lets long arrays be worked on in pieces, by several
+        threads at once: `f`, `df` and `times_df` take vectors of any length for ``x``,
+        use no other array shaped like it, and write to ``out`` and to scratch arrays of
+        ``self.work`` only.
 
     Raises
     ------
@@ -36,8 +47,10 @@ class Elementwise(Module):
     array([6.])
     """
 
-    _results = (*Module._results, "_dC_dy")
+    piecewise = False
+    _results = (*Module._results, "_dC_dy", "_whole", "_whole_back")
     _dC_dy = None  # that of the last backward, which found that it fits x
+    _whole = _whole_back = True  # whether the arrays of the two are no case for pieces
 
     def f(self, x, out):
         """Write f(x) into ``out``."""
@@ -47,23 +60,48 @@ class Elementwise(Module):
         """Write f'(x), where y = f(x), into ``out``."""
         raise NotImplementedError(f"{self!r}: df(x, y, out) is not written")
 
+    def times_df(self, x, y, d, out):
+        """Write f'(x) * d, where y = f(x), into ``out``."""
+        self.df(x, y, out)
+        np.multiply(out, d, out=out)
+
     def forward(self, x):
         # The array of the last call was checked, and y fits it.
-        if x is not self._x or x is None:
+        if x is not self._x or x is self.y:
             check(self, "x", x, (...,))
-            self.y = reuse(self.y, x.shape, x, module=self)
+            own = None if self.y is self._x else self.y
+            self.y = reuse(own, x.shape, x, module=self)
             self._x, self._dC_dy = x, None
-        self.f(x, self.y)
+            self._whole = self._is_whole(x, self.y)
+        if self._whole:
+            self.f(x, self.y)
+        else:
+            self._in_pieces("f", (x,), self.y)
         return self.y
+
+    def forward_over(self, x):
+        """Return y in the memory of ``x``, for classes that say ``overwrites``."""
+        check(self, "x", x, (...,))
+        self._x = self.y = x
+        self._dC_dy, self._whole = None, self._is_whole(x)
+        if self._whole:
+            self.f(x, x)
+        else:
+            self._in_pieces("f", (x,), x)
+        return x
 
     def backward(self, x, dC_dy):
         y = self._output(x)
-        if dC_dy is not self._dC_dy or dC_dy is None:
+        if dC_dy is not self._dC_dy or self.dC_dx is None:
             check(self, "dC_dy", dC_dy, x.shape)
-            self.dC_dx = reuse(self.dC_dx, x.shape, y, dC_dy)
+            self.dC_dx = reuse(self.dC_dx, x.shape, y, dC_dy, x)
             self._dC_dy = dC_dy
-        self.df(x, y, self.dC_dx)
-        return np.multiply(self.dC_dx, dC_dy, out=self.dC_dx)
+            self._whole_back = self._is_whole(x, y, dC_dy, self.dC_dx)
+        if self._whole_back:
+            self.times_df(x, y, dC_dy, self.dC_dx)
+        else:
+            self._in_pieces("times_df", (x, y, dC_dy), self.dC_dx)
+        return self.dC_dx
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         pass  # nothing to learn
@@ -74,12 +112,33 @@ class Elementwise(Module):
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)
         y = self._output(x)
-        self._dy = reuse(self._dy, x.shape, y, dx)
-        self.df(x, y, self._dy)
-        return np.multiply(self._dy, dx, out=self._dy)
+        self._dy = reuse(self._dy, x.shape, y, dx, x)
+        if self._is_whole(x, y, dx, self._dy):
+            self.times_df(x, y, dx, self._dy)
+        else:
+            self._in_pieces("times_df", (x, y, dx), self._dy)
+        return self._dy
 
     def _output(self, x):
         """Return f(x): that of the last forward, if it was of this x."""
         if x is not self._x and not same_memory(x, self._x):
             self.forward(x)
         return self.y
+
+    def _is_whole(self, x, *others):
+        """Tell whether arrays are worked on as they are, not in pieces."""
+        return not self.piecewise or (
+            x.size <= SIZE
+            and x.flags.c_contiguous
+            and all(other.flags.c_contiguous for other in others)
+        )
+
+    def _in_pieces(self, method, ins, out):
+        """Call a method, such as `f`, with pieces of the arrays."""
+
+        def start(work):
+            twin = object.__new__(type(self))  # it shares all but the scratch memory
+            vars(twin).update(vars(self), work=work)
+            return getattr(twin, method)
+
+        in_pieces(start, ins, (out,))

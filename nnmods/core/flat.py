@@ -11,14 +11,15 @@ class Anchor:
     """The place of a network's first parameter: it tells when all have moved."""
 
     def __init__(self, slots):
-        self._slot = next((slot for slot in slots if slot[3].size), None)
+        slot = next((slot for slot in slots if slot[3].size), None)
+        _, self._owner, self._name, _, _ = slot or (None,) * 5
 
     def holds(self, w):
         """Tell whether that parameter is still a view of ``w``, or of its memory."""
-        if self._slot is None:
+        if self._owner is None:
             return True
-        _, owner, name, _, _ = self._slot
-        return getattr(owner, name).base is (w if w.base is None else w.base)
+        base = getattr(self._owner, self._name).base
+        return base is not None and (base is w or base is w.base)
 
 
 def flatten(module):
@@ -99,12 +100,12 @@ def _laid_out(module, slots):
     if not distinct:
         return module._flat
     w, dC_dw = module._flat or (None, None)
-    w = _common_vector([p for p, _ in distinct.values()], w)
-    dC_dw = _common_vector([grad for _, grad in distinct.values()], dC_dw)
+    w = common_vector([p for p, _ in distinct.values()], w)
+    dC_dw = common_vector([grad for _, grad in distinct.values()], dC_dw)
     return None if w is None or dC_dw is None else (w, dC_dw)
 
 
-def _common_vector(arrays, last):
+def common_vector(arrays, last=None):
     """Return the stretch of one vector that is these arrays end to end, or None.
 
     ``last``, the vector returned before, is returned again where it still is the one.

@@ -54,6 +54,10 @@ class Module(Updates):
     y = dC_dx = _dy = _x = _anchor = None
     _flat = None
     surrogate = False
+    # For containers: whether y may be written over x, as it is all that backward needs;
+    # and whether backward reads y, so that nobody else may write over that.
+    overwrites = False
+    reads_y = True
 
     def __init__(self, dtype=None):
         self._dtype = float_dtype(dtype)

@@ -41,9 +41,13 @@ def own_parameters(module):
 def has_parameters(module):
     """Tell whether a module or one below it has a parameter.
 
-    It is asked in every training step, so it looks for a twin first.
+    It is asked in every training step, so it looks for a twin first, and for that of
+    most layers before all others.
     """
     attributes = vars(module)
+    if isinstance(attributes.get("grad_weight"), np.ndarray):
+        if isinstance(attributes.get("weight"), np.ndarray):
+            return True
     for name, grad in attributes.items():
         if name.startswith("grad_") and isinstance(grad, np.ndarray):
             if isinstance(attributes.get(name[5:]), np.ndarray):

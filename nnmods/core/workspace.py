@@ -1,6 +1,6 @@
 """Workspace: named scratch arrays that are kept from call to call."""
 
-import numpy as np
+from nnmods.kernels.aligned import empty
 
 
 class Workspace:
@@ -11,6 +11,7 @@ class Workspace:
 
     Examples
     --------
+    >>> import numpy as np
     >>> work = Workspace()
     >>> work("col", (2, 3), np.float32) is work("col", (2, 3), np.float32)
     True
@@ -33,7 +34,7 @@ class Workspace:
             or array.shape != shape
             or (array.dtype is not dtype and array.dtype != dtype)
         ):
-            array = np.empty(shape, dtype)
+            array = empty(shape, dtype)
             if fill is not None:
                 array[...] = fill
             self._arrays[name] = array

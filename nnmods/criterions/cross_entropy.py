@@ -4,16 +4,14 @@ import warnings
 
 import numpy as np
 
-from nnmods.core import reuse
 from nnmods.core.options import as_number
 from nnmods.criterions.options import describe
 from nnmods.criterions.picking import total_cost
 from nnmods.criterions.smoothing import (
-    even_cost,
     even_shares,
     mean_scores,
+    mean_weight,
     take_evenly,
-    whole,
 )
 from nnmods.criterions.softmax import SoftMaxCriterion, are_probabilities
 
@@ -105,23 +103,15 @@ class CrossEntropyCriterion(SoftMaxCriterion):
         self.C = 0.0
         if not rows.size:
             return self.C
-        loss, picked = parts.loss, parts.picked
-        parts.shift(rows)
-        parts.flat_e.take(index, None, picked, "clip")  # "raise" copies picked first
-        smoothing = self.label_smoothing
-        if smoothing:  # before exp overwrites the scores
-            mean = mean_scores(parts, self.weights, self.work)
-        parts.exp(rows)
-        np.log(parts.flat_total, loss)
-        if smoothing:
-            even = even_cost(loss, mean, self.weights, ignored, self.work)
-        np.subtract(loss, picked, loss)  # -log p[n, t_n]
-        if w is None and ignored is None:
-            self.C = scale * float(np.add.reduce(loss))
+        loss, s = parts.loss, self.label_smoothing
+        even = self.work("even cost", loss.shape, loss.dtype) if s else None
+        parts.each(self._lose, rows, index, loss, even)
+        if w is None:
+            self.C = scale * float(parts.ones.dot(loss))  # half the time of a reduction
         elif scale:
             self.C = scale * total_cost(loss, w, ignored)
-        if smoothing and scale:
-            self.C = (1 - smoothing) * self.C + smoothing * scale * even
+        if s and scale:
+            self.C = (1 - s) * self.C + s * scale * total_cost(even, None, ignored)
         if rows.item(0) >= 0 and rows.item(-1) >= 0 and are_probabilities(rows):
             warnings.warn(
                 f"{self!r}: y holds probabilities, expected scores; "
@@ -130,25 +120,38 @@ class CrossEntropyCriterion(SoftMaxCriterion):
             )
         return self.C
 
-    def backward(self, y, target):
-        rows, parts, (index, w, ignored, scale) = self._arguments(y, target)
-        self.dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
-        if not rows.size:
-            return self.dC_dy
-        if not parts.rows.equals(rows):
-            parts.shift(rows)
-            parts.exp(rows)
-        smoothing = self.label_smoothing
-        share = scale * (1 - smoothing)
-        if w is not None:
-            share = np.multiply(w, share, parts.loss)
-        if smoothing:
-            even = even_shares(scale * smoothing, parts, ignored, self.work)
-            self._pull(parts, index, share, whole(share, even, self.weights, self.work))
-            take_evenly(parts, even, self.weights, self.work)
-        else:
-            self._pull(parts, index, share)
-        return self._hand_out(parts)
+    def _lose(self, block, rows, index, loss, even):
+        """Write -log p[n, t_n] to ``loss``, and the mean over classes to ``even``."""
+        scores = block.shift(rows)
+        scores.take(index, None, loss, "clip")  # "raise" copies first
+        if even is not None:  # before exp overwrites the scores
+            mean_scores(scores, self.weights, even)
+        block.exp(scores, rows)
+        log_total = np.log(block.total, block.factor)
+        np.subtract(log_total, loss, loss)
+        if even is not None:
+            np.multiply(log_total, mean_weight(self.weights), log_total)
+            np.subtract(log_total, even, even)
+
+    def _pull_all(self, rows, parts, found):
+        index, w, ignored, scale = found
+        s, even = self.label_smoothing, None
+        share = whole = parts.shares(w, scale * (1 - s))
+        if s:
+            even = even_shares(scale * s, share, ignored, self.work)
+            whole = self.work("whole", share.shape, share.dtype)
+            np.multiply(even, mean_weight(self.weights), out=whole)
+            np.add(share, whole, out=whole)
+        out = self.dC_dy
+        if out.shape != rows.shape:
+            out = out.reshape(rows.shape)
+        parts.each(self._pull, rows, index, share, whole, even, out)
+
+    def _pull(self, block, rows, index, share, whole, even, out):
+        block.hold(rows)
+        block.pull(index, share, whole, out)
+        if even is not None:
+            take_evenly(block, even, self.weights, out)
 
     def __repr__(self):
         return describe(

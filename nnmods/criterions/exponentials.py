@@ -1,92 +1,118 @@
-"""Exponentials: what a softmax over rows needs, in memory that is kept."""
+"""Exponentials: what a softmax over a block of rows needs."""
 
 import numpy as np
 
-from nnmods.criterions.labels import largest
-from nnmods.criterions.snapshot import Snapshot
-from nnmods.kernels.products import column_sums
+from nnmods.criterions.snapshot import SMALL
 
-#: Up to this number of classes the samples run along memory: NumPy takes 100 ns for
-#: each row to reduce along a short last axis.
+#: Scores up to this size go into exp as they are: three passes less, and no rounding
+#: of a difference. Sums of exp(16) = 9e6 are far from all limits but those of float16.
+MODERATE = 16
+#: No difference of scores up to this size overflows, in float32 or float64. To look
+#: takes less than to silence NumPy, which makes the calls after it slower too.
+FINITE = 1e30
+#: Up to this number of classes the largest of each row is found in a transposed copy:
+#: NumPy takes 75 ns for each row to reduce along a short last axis.
 NARROW = 64
-#: No score differs by too much from a largest one below this. To look takes less than
-#: to silence NumPy, which makes the calls after it slower too.
-MODERATE = 1e30
-_max = np.maximum.reduce
 
 
 class Exponentials:
-    """Scratch for ``e = exp(y - max(y))`` of the rows of y (N, C), and for their sums.
+    """Scratch for ``e = exp(y - shift)`` of a block of rows y (n, C), and their sums.
+
+    The shift is 0 where all scores are moderate, else the largest of each row.
 
     Parameters
     ----------
-    shape : tuple of int
-        (N, C).
-    dtype : numpy dtype
+    memory : tuple of ndarray
+        ``e`` and ``room`` (n, C); ``total``, ``factor`` and ``picked`` (n,).
+    keeps : bool
+        Whether nobody else writes to its memory.
 
     Attributes
     ----------
-    class_axis : {0, 1}
-        0 if ``e`` is laid out as (C, N), which pays for few classes, or 1 for (N, C).
-    e, p : ndarray
-        The exponentials, and room for a second array like it.
-    top, total : ndarray, shape (1, N) or (N, 1)
-        The max and the sum of each row.
-    loss, picked : ndarray, shape (N,)
-        Room for a number of each row.
-    steps : tuple of int
-        From a row to the next, and from a class to the next, in ``flat_e``.
-    rows, labels : Snapshot
-        Of the y that ``e`` and ``total`` are of, and the labels that ``index`` is of.
+    e, total : ndarray
+        The exponentials, and the sum of each row.
+    room, factor, picked : ndarray
+        For other numbers of the same shapes.
     """
 
-    def __init__(self, shape, dtype):
-        n_samples, n_classes = self.shape = shape
-        self.class_axis = 0 if n_classes <= NARROW else 1
-        self.e, self.p = np.empty(
-            (2, *(shape if self.class_axis else shape[::-1])), dtype
-        )
-        self.flat_e, self.flat_p = self.e.reshape(-1), self.p.reshape(-1)
-        vectors = np.empty((5, n_samples), dtype)
-        self.loss, self.picked, self._flat_top, self.flat_total, self._size = vectors
-        self.top = np.expand_dims(self._flat_top, self.class_axis)
-        self.total = np.expand_dims(self.flat_total, self.class_axis)
-        self.rows, self.labels = Snapshot(), Snapshot()
-        self.index = np.zeros(n_samples, np.intp)
-        # The place of label t in row n of e, laid out flat: steps[0] n + steps[1] t.
-        self.steps = (n_classes, 1) if self.class_axis else (1, n_samples)
-        self._starts = np.arange(n_samples) * self.steps[0]
-
-    def locate(self, labels):
-        """Write the places of ``labels`` to ``index``; tell whether all are classes."""
-        if self.labels.equals(labels):
-            return True
-        if largest(labels) >= self.shape[1]:
-            return False
-        np.multiply(labels, self.steps[1], self.index, casting="unsafe")
-        np.add(self.index, self._starts, self.index)
-        self.labels.take(labels)
-        return True
+    def __init__(self, memory, keeps):
+        self.e, self.room, self.total, self.factor, self.picked = self._memory = memory
+        self._keeps, self._held = keeps, None
+        self._ones = np.ones(self.e.shape[1], self.e.dtype)
+        self._factor_column = self.factor[:, None]
+        self._limit = MODERATE if self.e.dtype.itemsize > 2 else 0
 
     def shift(self, rows):
-        """Write y - max to ``e``."""
-        e, top, axis = self.e, self.top, self.class_axis
-        if axis == 0 or rows.dtype != e.dtype:
-            e[...] = rows if axis else rows.T
+        """Return y - shift: ``rows`` itself, or ``e``."""
+        e = self.e
+        if rows.dtype is not e.dtype or not rows.flags.c_contiguous:
+            np.copyto(e, rows)
             rows = e
-        np.maximum.reduce(rows, axis, None, top, True)  # np.max adds a microsecond
-        np.absolute(self._flat_top, self._size)
-        if self._size.size and _max(self._size) < MODERATE:
-            np.subtract(rows, top, e)
-        else:  # an infinite one gives NaN, and a huge difference -inf, quietly
-            with np.errstate(invalid="ignore", over="ignore"):
-                np.subtract(rows, top, e)
+        # argmax stops at a NaN, and takes a quarter of the time of a reduction.
+        low, high = rows.item(rows.argmin()), rows.item(rows.argmax())
+        if -self._limit <= low and high <= self._limit:
+            return rows
+        top = self.spread(self._largest(rows))
+        if -FINITE <= low and high <= FINITE:
+            return np.subtract(rows, top, e)
+        # An infinite one gives NaN, and a huge difference -inf, quietly.
+        with np.errstate(invalid="ignore", over="ignore"):
+            return np.subtract(rows, top, e)
 
-    def exp(self, rows):
-        """Write exp(y - max) over y - max, and its sums to ``total``."""
-        np.exp(self.e, self.e)
-        if self.class_axis == 0:
-            column_sums(self.e, self.flat_total)
-        else:
-            np.add.reduce(self.e, 1, None, self.total, True)
-        self.rows.take(rows)
+    def exp(self, scores, rows):
+        """Write exp of what `shift` made of ``rows`` to ``e``, sums to ``total``."""
+        np.exp(scores, self.e)
+        self.e.dot(self._ones, self.total)
+        small = self._keeps and rows.nbytes <= SMALL
+        self._held = rows.tobytes() if small else None
+
+    def hold(self, rows):
+        """Let ``e`` and ``total`` be those of ``rows``, if they are not already.
+
+        Many rows are asked for again: to compare them, and to keep what is made of them
+        until then, takes as long as the exponentials.
+        """
+        if self._held is None or self._held != rows.tobytes():
+            self.exp(self.shift(rows), rows)
+
+    def pull(self, index, share, whole, out):
+        """Write ``whole * p`` to ``out``, less ``share`` at the labels.
+
+        Parameters
+        ----------
+        index : ndarray of intp, shape (n,)
+            Places of the labels in ``e``.
+        share, whole : ndarray, shape (n,)
+        out : ndarray, shape (n, C)
+        """
+        np.divide(whole, self.total, self.factor)
+        p = out if out.flags.c_contiguous else self.room
+        np.copyto(p, self._factor_column)
+        np.multiply(self.e, p, p)
+        flat = p.reshape(-1)
+        flat.take(index, None, self.picked, "clip")  # "raise" copies picked first
+        flat[index] = np.subtract(self.picked, share, self.picked)
+        if p is not out:
+            out[...] = p
+
+    def spread(self, numbers):
+        """Return a number of each row as one of each entry, in ``room``.
+
+        NumPy buffers an operand that it broadcasts along rows: this takes less time,
+        and no memory.
+        """
+        np.copyto(self.room, numbers[:, None])
+        return self.room
+
+    def first(self, n):
+        """Return scratch for ``n`` rows only, in the same memory."""
+        return Exponentials([part[:n] for part in self._memory], False)
+
+    def _largest(self, rows):
+        """Return the largest of each row."""
+        n_samples, n_classes = rows.shape
+        if n_classes > NARROW:
+            return np.maximum.reduce(rows, 1, None, self.factor)
+        turned = self.room.reshape(n_classes, n_samples)
+        np.copyto(turned, rows.T)
+        return np.maximum.reduce(turned, 0, None, self.factor)

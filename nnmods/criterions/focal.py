@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.core import check, reuse
+from nnmods.core import check
 from nnmods.core.options import as_number
 from nnmods.criterions.labels import as_labels, as_rows
 from nnmods.criterions.options import describe
@@ -84,20 +84,41 @@ class FocalCriterion(SoftMaxCriterion):
         rows, parts, (index, w, ignored, scale) = self._arguments(y, target)
         self.C = 0.0
         if rows.size and scale:
-            log_q, focus = self._likelihoods(rows, parts, index)
-            np.multiply(log_q, focus, out=focus)
-            self.C = -scale * total_cost(focus, w, ignored)
+            log_q = self.work("log_q", parts.loss.shape, parts.loss.dtype)
+            parts.each(self._likelihoods, rows, index, log_q, parts.loss)
+            np.multiply(log_q, parts.loss, out=parts.loss)
+            self.C = -scale * total_cost(parts.loss, w, ignored)
         return self.C
 
-    def backward(self, y, target):
-        rows, parts, (index, w, _, scale) = self._arguments(y, target)
-        self.dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
-        if not rows.size:
-            return self.dC_dy
-        log_q, k = self._likelihoods(rows, parts, index)
-        ratio = self.work("ratio", k.shape, k.dtype)
-        miss = self.work("miss", k.shape, k.dtype)
-        edge = self.work("edge", k.shape, np.bool_)
+    def _pull_all(self, rows, parts, found):
+        index, w, _, scale = found
+        log_q = self.work("log_q", parts.loss.shape, parts.loss.dtype)
+        parts.each(self._likelihoods, rows, index, log_q, parts.loss)
+        k = self._slope(log_q, parts.loss)
+        np.multiply(k, parts.shares(w, scale), out=k)
+        if self.dC_dy.ndim < 3:
+            parts.each(self._pull, rows, index, k, self.dC_dy.reshape(rows.shape))
+            return
+        out = self.work("rows of dC_dy", rows.shape, rows.dtype)  # no view for pixels
+        parts.each(self._pull, rows, index, k, out)
+        last = np.moveaxis(self.dC_dy, 1, -1)
+        last[...] = out.reshape(last.shape)
+
+    def _likelihoods(self, block, rows, index, log_q, focus):
+        """Write log(q) and (1 - q)^gamma, for each row."""
+        scores = block.shift(rows)
+        scores.take(index, None, log_q, "clip")  # "raise" copies log_q first
+        block.exp(scores, rows)
+        np.subtract(log_q, np.log(block.total, focus), log_q)
+        np.expm1(log_q, focus)
+        np.negative(focus, focus)
+        np.power(focus, self.gamma, focus)
+
+    def _slope(self, log_q, focus):
+        """Return k without scale and weights, in ``focus``."""
+        ratio = self.work("ratio", log_q.shape, log_q.dtype)
+        miss = self.work("miss", log_q.shape, log_q.dtype)
+        edge = self.work("edge", log_q.shape, np.bool_)
         np.exp(log_q, out=ratio)
         np.expm1(log_q, out=miss)  # -(1 - q)
         with np.errstate(invalid="ignore"):
@@ -107,26 +128,11 @@ class FocalCriterion(SoftMaxCriterion):
         np.copyto(ratio, 1, where=np.equal(miss, 0, out=edge))
         np.multiply(ratio, self.gamma, out=ratio)
         np.add(ratio, 1, out=ratio)
-        np.multiply(k, ratio, out=k)
-        np.multiply(k, scale, out=k)
-        if w is not None:
-            np.multiply(k, w, out=k)
-        self._pull(parts, index, k)
-        return self._hand_out(parts)
+        return np.multiply(focus, ratio, out=focus)
 
-    def _likelihoods(self, rows, parts, index):
-        """Return log(q) and (1 - q)^gamma, in scratch memory."""
-        log_q = self.work("log_q", parts.loss.shape, parts.loss.dtype)
-        focus = parts.loss
-        parts.shift(rows)
-        parts.flat_e.take(index, None, log_q, "clip")  # "raise" copies log_q first
-        parts.exp(rows)
-        np.log(parts.flat_total, out=focus)
-        np.subtract(log_q, focus, out=log_q)
-        np.expm1(log_q, out=focus)
-        np.negative(focus, out=focus)
-        np.power(focus, self.gamma, out=focus)
-        return log_q, focus
+    def _pull(self, block, rows, index, k, out):
+        block.hold(rows)
+        block.pull(index, k, k, out)
 
     def _as_rows(self, y, target):
         if getattr(y, "ndim", 0) < 3:
@@ -137,14 +143,6 @@ class FocalCriterion(SoftMaxCriterion):
         rows = self.work("rows", last.shape, y.dtype)
         rows[...] = last
         return as_rows(self, rows.reshape(-1, last.shape[-1]), target.reshape(-1))
-
-    def _hand_out(self, parts):
-        if self.dC_dy.ndim < 3:
-            return super()._hand_out(parts)
-        last = np.moveaxis(self.dC_dy, 1, -1)
-        p = parts.p if parts.class_axis else parts.p.T
-        last[...] = p.reshape(last.shape)
-        return self.dC_dy
 
     def __repr__(self):
         return describe(

@@ -6,7 +6,6 @@ import numpy as np
 
 from nnmods.core import check
 
-_max = np.maximum.reduce  # np.max adds a microsecond to this
 _intp = np.dtype(np.intp)
 
 
@@ -133,9 +132,10 @@ def place(wrong):
 def largest(labels):
     """Return the largest label, or a huge number if one is negative.
 
-    For that is what a negative one is, read as unsigned: one maximum finds both ends.
+    For that is what a negative one is, read as unsigned: one search finds both ends.
     """
-    return _max(labels.view(_unsigned(labels.dtype)), None)
+    unsigned = labels.view(_unsigned(labels.dtype))
+    return unsigned.item(unsigned.argmax())  # a quarter of the time of a reduction
 
 
 @functools.cache

@@ -2,15 +2,11 @@
 
 import numpy as np
 
+from nnmods.kernels.blocks import each
 from nnmods.kernels.layout import batch_last, batch_last_out, pairs, write_back
-from nnmods.kernels.taps import (
-    are_disjoint,
-    blocks,
-    gather,
-    pool_taps,
-    scratch,
-    spread,
-)
+from nnmods.kernels.phases import Phases, blocks, fold, from_grid, grid
+from nnmods.kernels.scratch import scratch
+from nnmods.kernels.taps import pool_geometry
 
 
 def average_pool_forward(
@@ -42,9 +38,10 @@ def average_pool_forward(
     ValueError
         If O is not what the sizes give, or not positive.
     """
-    taps = pool_taps(x.shape, kernel, stride, padding, _ones(kernel), ceil, out.shape)
+    ones = _ones(kernel)
+    geometry = pool_geometry(x.shape, kernel, stride, padding, ones, ceil, out.shape)
     divisor = _divisor(x, kernel, stride, padding, count_include_pad, out, work)
-    return _sums(x, taps, divisor, out, work)
+    return _sums(x, geometry, divisor, out, work)
 
 
 def average_pool_backward(
@@ -56,10 +53,9 @@ def average_pool_backward(
     `average_pool_forward`.
     """
     ones = _ones(kernel)
-    taps = pool_taps(x_shape, kernel, stride, padding, ones, ceil, dC_dy.shape)
+    geometry = pool_geometry(x_shape, kernel, stride, padding, ones, ceil, dC_dy.shape)
     divisor = _divisor(out, kernel, stride, padding, count_include_pad, dC_dy, work)
-    disjoint = are_disjoint(kernel, stride, ones)
-    return _spread_sums(dC_dy, taps, divisor, disjoint, out, work)
+    return _spread_sums(dC_dy, geometry, divisor, out, work)
 
 
 def sum_pool_forward(x, kernel, stride, out, work):
@@ -67,9 +63,9 @@ def sum_pool_forward(x, kernel, stride, out, work):
 
     The arguments are those of `average_pool_forward`, without padding.
     """
-    none = (0,) * len(kernel)
-    taps = pool_taps(x.shape, kernel, stride, none, _ones(kernel), False, out.shape)
-    return _sums(x, taps, None, out, work)
+    none, ones = (0,) * len(kernel), _ones(kernel)
+    geometry = pool_geometry(x.shape, kernel, stride, none, ones, False, out.shape)
+    return _sums(x, geometry, None, out, work)
 
 
 def sum_pool_backward(dC_dy, x_shape, kernel, stride, out, work):
@@ -79,63 +75,70 @@ def sum_pool_backward(dC_dy, x_shape, kernel, stride, out, work):
     `sum_pool_forward`.
     """
     none, ones = (0,) * len(kernel), _ones(kernel)
-    taps = pool_taps(x_shape, kernel, stride, none, ones, False, dC_dy.shape)
-    disjoint = are_disjoint(kernel, stride, ones)
-    return _spread_sums(dC_dy, taps, None, disjoint, out, work)
+    geometry = pool_geometry(x_shape, kernel, stride, none, ones, False, dC_dy.shape)
+    return _spread_sums(dC_dy, geometry, None, out, work)
 
 
 def _ones(kernel):
     return (1,) * len(kernel)
 
 
-def _sums(x, taps, divisor, out, work):
-    """Write the sums over ``taps``, divided if there is a divisor, to ``out``."""
+def _sums(x, geometry, divisor, out, work):
+    """Write the sums over all taps, divided if there is a divisor, to ``out``."""
     x = batch_last(x, work, "x", out.dtype)
     y = batch_last_out(out, work, "y")
-    terms = scratch("terms", y, x, y.dtype, work)
-    for block in blocks(x):
-        image, total = x[block], y[block]
-        term = terms[: len(total)]
-        total.fill(0)
-        for outputs, inputs in taps:
-            gather(image[inputs], outputs, 0, term)
-            np.add(total, term, out=total)
-        if divisor is not None:
-            np.copyto(term, divisor)
-            np.divide(total, term, out=total)
+
+    def task(block, lane):
+        with scratch() as room:
+            views = Phases(x[block], geometry, "image", room).split(0)
+            total = grid(y[block], geometry, "total", room, copy=False)
+            fold(np.add, views, total)
+            from_grid(total, geometry, y[block])
+            if divisor is not None:
+                shared = room("shared", y[block].shape, y.dtype)
+                np.copyto(shared, divisor)  # a ufunc would copy it to small buffers
+                np.divide(y[block], shared, out=y[block])
+
+    each(task, blocks(x), x.nbytes + y.nbytes)
     write_back(y, out)
     return out
 
 
-def _spread_sums(dC_dy, taps, divisor, disjoint, out, work):
+def _spread_sums(dC_dy, geometry, divisor, out, work):
     """Write the transpose of `_sums` to ``out``."""
     dC_dy = batch_last(dC_dy, work, "dC_dy", out.dtype)
     dC_dx = batch_last_out(out, work, "dC_dx")
-    dC_dx.fill(0)
-    shares = scratch("shares", dC_dy, dC_dx, out.dtype, work)
-    sums = scratch("sums", dC_dy, dC_dx, out.dtype, work)
-    for block in blocks(dC_dx):
-        slope, dC_dimage = dC_dy[block], dC_dx[block]
-        share, total = shares[: len(slope)], sums[: len(slope)]
-        if divisor is None:
-            np.copyto(share, slope)
-        else:
-            np.copyto(share, divisor)
-            np.divide(slope, share, out=share)
-        for outputs, inputs in taps:
-            spread(share, outputs, dC_dimage[inputs], disjoint, total)
+
+    def task(block, lane):
+        with scratch() as room:
+            slope = dC_dy[block]
+            if divisor is not None:
+                share = room("share", slope.shape, slope.dtype)
+                np.copyto(share, divisor)
+                slope = np.divide(slope, share, out=share)
+            share = grid(slope, geometry, "shares", room)
+            sums = Phases(dC_dx[block], geometry, "sums", room)
+            if geometry.exact:
+                for total in sums.taps:
+                    np.copyto(total, share)
+            else:
+                for total in sums.zeros():
+                    np.add(total, share, out=total)
+            sums.join()
+
+    each(task, blocks(dC_dx), dC_dx.nbytes + dC_dy.nbytes)
     write_back(dC_dx, out)
     return out
 
 
 def _divisor(x, kernel, stride, padding, count_include_pad, y, work):
-    """Return what to divide each window by, (*O, 1); made once for each geometry."""
+    """Return what to divide each window by, (*O, N); made once for each geometry."""
     size, count, padding = x.shape[2:], y.shape[2:], pairs(padding)
     # All that decides its values is in the name, so whatever is there is right; a new
     # one holds 0, which is no divisor.
     name = ("divisor", size, kernel, stride, padding, count_include_pad)
-    divisor = work(name, (*count, 1), y.dtype, fill=0)
-    if divisor.flat[0] == 0:
+    divisor = work(name, (*count, len(y)), y.dtype, fill=0)
+    if divisor.size and divisor.flat[0] == 0:
         divisor.fill(1)
         for axis, (n, k, s, (before, after), o) in enumerate(
             zip(size, kernel, stride, padding, count, strict=True)

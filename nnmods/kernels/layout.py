@@ -8,6 +8,7 @@ memory is right already. ``work`` is a `nnmods.core.workspace.Workspace`.
 
 import numpy as np
 
+from nnmods.kernels.aligned import empty
 from nnmods.kernels.threads import in_lanes, lanes_for, share
 
 
@@ -20,7 +21,7 @@ def empty_batch_last(shape, dtype):
     >>> x.shape, x.transpose(1, 2, 3, 0).flags.c_contiguous
     ((5, 3, 8, 8), True)
     """
-    memory = np.empty((*shape[1:], shape[0]), dtype)
+    memory = empty((*shape[1:], shape[0]), dtype)
     return memory.transpose(memory.ndim - 1, *range(memory.ndim - 1))
 
 

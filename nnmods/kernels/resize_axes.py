@@ -6,10 +6,13 @@ along each axis, an output is a weighted sum of a few inputs. Which ones is told
 """
 
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
+from nnmods.kernels.blocks import cut, each, quiet_rows
 from nnmods.kernels.layout import batch_last, batch_last_out, write_back
+from nnmods.kernels.scratch import scratch
 
 
 class AxisMap:
@@ -65,6 +68,20 @@ class AxisMap:
             and np.array_equal(self.index[0], np.arange(self.size))
         )
 
+    @cached_property
+    def window(self):
+        """The number of inputs of each output and their weight, or None.
+
+        It is None where they are less than three, or differ, or are not one after the
+        other, each for one output only.
+        """
+        K = len(self.index)
+        inputs = np.arange(K * self.count).reshape(self.count, K).T
+        weight = self._weight.flat[0] if self._weight.size else 1
+        if K < 3 or K * self.count != self.size or np.any(self._weight != weight):
+            return None
+        return (K, float(weight)) if np.array_equal(self.index, inputs) else None
+
     def weights(self, dtype, axes):
         """Return the weights as (K, count, 1, ..., 1), with ``axes`` axes after K."""
         key = dtype, axes
@@ -88,38 +105,66 @@ def apply_maps(x, maps, out, work, name="mapped"):
     name : hashable
         Of the scratch arrays: maps and their transposes want arrays of their own.
     """
-    values = batch_last(x, work, (name, "x"), out.dtype)
+    x = batch_last(x, work, (name, "x"), out.dtype)
     y = batch_last_out(out, work, (name, "y"))
     todo = [(axis, m) for axis, m in enumerate(maps, 1) if not m.is_identity]
     todo.sort(key=lambda pair: pair[1].count / max(pair[1].size, 1))  # small ones first
-    for i, (axis, axis_map) in enumerate(todo):
-        shape = (*values.shape[:axis], axis_map.count, *values.shape[axis + 1 :])
-        last = i == len(todo) - 1
-        target = y if last else work((name, axis), shape, y.dtype)
-        values = _apply(values, axis, axis_map, target, work, name)
-    if not todo:
-        np.copyto(y, values)
+
+    def task(block, lane):
+        values = x[block]
+        with scratch() as room:
+            for axis, axis_map in todo[:-1]:
+                shape = *values.shape[:axis], axis_map.count, *values.shape[axis + 1 :]
+                target = room(axis, shape, y.dtype)
+                values = _apply(values, axis, axis_map, target, room)
+            if todo:
+                _apply(values, *todo[-1], y[block], room)
+            else:
+                np.copyto(y[block], values)
+
+    with quiet_rows(y.size):
+        each(task, cut(len(y), max(x.size, y.size)), x.nbytes + y.nbytes)
     write_back(y, out)
     return out
 
 
-def _apply(x, axis, axis_map, out, work, name):
+def _apply(x, axis, axis_map, out, room):
     """Write ``x`` (C, *S, N), mapped along one axis, to ``out`` and return it."""
+    before, after = x.shape[:axis], x.shape[axis + 1 :]
+    if axis_map.window:
+        K, weight = axis_map.window
+        windows = x.reshape(*before, axis_map.count, K, *after)
+        np.add.reduce(windows, axis + 1, out=out)
+        return np.multiply(out, weight, out=out)
     if axis_map.has_gaps:
         # One entry more, always 0, is what an output takes that takes nothing.
-        shape = (*x.shape[:axis], axis_map.size + 1, *x.shape[axis + 1 :])
-        longer = work((name, "with a zero", axis), shape, x.dtype, fill=0)
-        np.copyto(longer[(slice(None),) * axis + (slice(0, -1),)], x)
+        shape = *before, axis_map.size + 1, *after
+        longer = room(("with a zero", axis), shape, x.dtype)
+        every = (slice(None),) * axis
+        np.copyto(longer[*every, slice(0, -1)], x)
+        longer[*every, -1] = 0
         x = longer
-    axes = out.ndim - axis
-    weights = None if axis_map.plain else axis_map.weights(out.dtype, axes)
     several = len(axis_map.index) > 1
-    more = work((name, "term", axis), out.shape, out.dtype) if several else None
+    more = room(("term", axis), out.shape, out.dtype) if several else None
     for k, index in enumerate(axis_map.index):
         term = more if k else out
         np.take(x, index, axis, out=term, mode="clip")
-        if weights is not None:
-            np.multiply(term, weights[k], out=term)
+        if not axis_map.plain:
+            np.multiply(term, _spread(axis_map, k, axis, out, room), out=term)
         if k:
             np.add(out, term, out=out)
     return out
+
+
+def _spread(axis_map, k, axis, out, room):
+    """Return the weights k, repeated along the axes after theirs where these are short.
+
+    A ufunc of many short rows takes several times as long as of few long ones.
+    """
+    weights = axis_map.weights(out.dtype, out.ndim - axis)[k]
+    after = out.shape[axis + 1 :]
+    if prod(after) >= 1024:
+        return weights
+    spread = room(("weights", axis), (axis_map.count, *after), out.dtype)
+    np.copyto(spread, weights)
+    return spread

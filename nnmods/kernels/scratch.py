@@ -9,8 +9,7 @@ import threading
 
 import numpy as np
 
-#: Where an array may start: on cache lines.
-LINE = 64
+from nnmods.kernels.aligned import LINE, empty, first_line
 
 
 class _Memory(threading.local):
@@ -58,7 +57,7 @@ class scratch:
         if self._start == 0 and _memory.wanted > _memory.block.size:
             _memory.block = None  # before the larger one: never both
             block = np.empty(_memory.wanted + LINE, np.uint8)
-            first = -block.__array_interface__["data"][0] % LINE
+            first = first_line(block)
             _memory.block = block[first : first + _memory.wanted]
 
 
@@ -70,5 +69,5 @@ def _take(shape, dtype):
     _memory.end = end = start + size + -size % LINE
     if end > _memory.block.size:  # for this time; a block of this size comes after
         _memory.wanted = max(_memory.wanted, end)
-        return np.empty(shape, dtype)
+        return empty(shape, dtype)
     return np.ndarray(shape, dtype, _memory.block, start)

@@ -1,39 +1,122 @@
-"""Pooling windows taken apart into taps.
+"""Pooling windows taken apart into taps, and images into phases.
 
 Tap k of all windows at once is a strided slice of the image, so that pooling is a
-maximum, or a sum, of slices. Padding is never stored: what a tap would read there is
-left out of its slice.
+maximum, or a sum, of slices. Ufuncs are slow on these; so the image is dealt out first
+to one vector for each phase, the remainder of a position by the stride. With as many
+windows there as a phase has entries, what a tap reads is a piece of that vector.
+Windows beyond the last are no windows: what is found for them is left behind.
 
-The slices are copied to contiguous scratch and worked on there: a ufunc on strided
-arrays copies them too, to buffers that it allocates for each call. All is done for a
-block of channels at a time, which stays in the cache.
+Here it is worked out which entries those are; `nnmods.kernels.phases` moves them.
 """
 
 from functools import lru_cache
 from itertools import product
+from math import prod
+from typing import NamedTuple
 
 import numpy as np
 
 from nnmods.kernels.layout import pairs
 from nnmods.kernels.windows import check_sizes, pool_output_size
 
-# Entries of the image, 0.5 MB in float32: its slices and the scratch fit into a
-# second-level cache of 1 MB then. (Not bytes: arrays of all dtypes are cut alike.)
-BLOCK_SIZE = 1 << 17
+_EVERY = slice(None)
 
 
-def pool_taps(x_shape, kernel, stride, padding, dilation, ceil, y_shape):
-    """Return `taps` of a pooling, after a check that ``y_shape`` is what it gives."""
+class Tap(NamedTuple):
+    """What one entry of every window reads."""
+
+    phase: int
+    offset: int  # from a window's place in a phase to that of the tap
+    inside: tuple  # windows (C, *O, N) whose tap is in the image
+    start: tuple  # the position of the first window's tap, along each axis
+
+
+class Geometry:
+    """The phases of an image (C, *S, N), and the taps of its windows.
+
+    Attributes
+    ----------
+    stride, count : tuple of int
+        Between windows along each axis, and how many there are.
+    windows : tuple
+        The index (C, *O, N) of windows in a grid (C, *L, N).
+    lengths : tuple of int
+        L, of a phase along each axis.
+    moves : tuple
+        Of the number of a phase, its part, and the positions in the image of that.
+    taps : tuple of Tap
+        In row-major order.
+    even : bool
+        Whether phases hold the image and nothing else.
+    exact : bool
+        Whether each tap reads just one phase, all of it.
+    """
+
+    def __init__(self, size, kernel, stride, before, dilation, count):
+        numbers = zip(size, kernel, stride, before, dilation, count, strict=True)
+        axes = [_along(*number) for number in numbers]
+        self.stride, self.count = stride, count
+        self.lengths, moves, taps = zip(*axes, strict=True)
+        self.moves = tuple(
+            (_number(phase, stride), (_EVERY, *part), (_EVERY, *positions))
+            for phase, part, positions in _combined(moves)
+        )
+        self.taps = tuple(
+            Tap(
+                _number(phase, stride),
+                _number(place, self.lengths),
+                (_EVERY, *inside),
+                start,
+            )
+            for phase, place, inside, start in _combined(taps)
+        )
+        self.windows = (_EVERY, *map(slice, count))
+        self.phases = prod(stride)
+        self.tail = max(tap.offset for tap in self.taps)
+        filled = prod(self.lengths) * self.phases
+        self.even = not any(before) and prod(size) == filled
+        self.exact = [tap[:2] for tap in self.taps] == [
+            (phase, 0) for phase in range(self.phases)
+        ]
+        self._plans = {}
+
+    def plan(self, C, N):
+        """Return shapes and slices for phases of ``C`` channels and ``N`` images.
+
+        They are those of all phases with their tails, of the grids in them and of the
+        image, how to transpose the image to the grids, and what each tap reads.
+        """
+        if (C, N) not in self._plans:
+            M, grid = C * prod(self.lengths) * N, (C, *self.lengths, N)
+            places = [slice(t.offset * N, t.offset * N + M) for t in self.taps]
+            reads = [
+                (t.phase, place) for t, place in zip(self.taps, places, strict=True)
+            ]
+            pairs = zip(self.lengths, self.stride, strict=True)
+            image = C, *(n for pair in pairs for n in pair), N
+            axes = range(len(self.lengths))
+            order = *(2 + 2 * i for i in axes), 0, *(1 + 2 * i for i in axes), -1
+            grids = (*self.stride, *grid) if self.even else (self.phases, *grid)
+            if len(self._plans) > 64:
+                self._plans.clear()
+            whole = self.phases, M + self.tail * N
+            self._plans[C, N] = M, whole, grids, image, order, reads
+        return self._plans[C, N]
+
+
+@lru_cache(maxsize=256)
+def pool_geometry(x_shape, kernel, stride, padding, dilation, ceil, y_shape):
+    """Return the `Geometry` of a pooling, after a check that it gives ``y_shape``."""
     size, count = x_shape[2:], y_shape[2:]
     wanted = pool_output_size(size, kernel, stride, padding, dilation, ceil)
     check_sizes("output", count, wanted)
     before = tuple(b for b, _ in pairs(padding))
-    return taps(size, kernel, stride, before, dilation, count)
+    return geometry(size, kernel, stride, before, dilation, count)
 
 
 @lru_cache(maxsize=256)
-def taps(size, kernel, stride, before, dilation, count):
-    """Return which outputs and which inputs meet at each tap, in row-major order.
+def geometry(size, kernel, stride, before, dilation, count):
+    """Return the `Geometry` of windows.
 
     Parameters
     ----------
@@ -41,81 +124,37 @@ def taps(size, kernel, stride, before, dilation, count):
         One entry for each spatial axis; ``before`` is the padding at its start and
         ``count`` the number of windows.
 
-    Returns
-    -------
-    tuple of (outputs, inputs)
-        Two indices of arrays (C, *count, N) and (C, *size, N), which select equal
-        shapes. A tap that reads padding only is left out.
-
     Examples
     --------
-    >>> for outputs, inputs in taps((4,), (2,), (2,), (1,), (1,), (3,)):
-    ...     print(outputs[1], inputs[1])
-    slice(1, 3, None) slice(1, 4, 2)
-    slice(0, 2, None) slice(0, 3, 2)
+    >>> found = geometry((4,), (2,), (2,), (1,), (1,), (3,))
+    >>> found.lengths, [(tap.phase, tap.offset, tap.start) for tap in found.taps]
+    ((3,), [(0, 0, (-1,)), (1, 0, (0,))])
     """
-    axes = []
-    for n, k, s, b, d, o in zip(
-        size, kernel, stride, before, dilation, count, strict=True
-    ):
-        axis = []
-        for start in range(-b, k * d - b, d):  # what window 0 reads
-            first = max(0, -(start // s))
-            stop = min(o, (n - 1 - start) // s + 1)
-            if first < stop:
-                inputs = slice(start + first * s, start + (stop - 1) * s + 1, s)
-                axis.append((slice(first, stop), inputs))
-        axes.append(axis)
-    every = slice(None)
-    return tuple(
-        ((every, *(pair[0] for pair in tap)), (every, *(pair[1] for pair in tap)))
-        for tap in product(*axes)
-    )
+    return Geometry(size, kernel, stride, before, dilation, count)
 
 
-def blocks(x):
-    """Return slices of the channels of ``x`` (C, *S, N); the first is the longest."""
-    return _blocks(len(x), x.size)
+def _along(n, k, s, b, d, o):
+    """Return the length of phases along one axis, its moves and its taps."""
+    length = max((k - 1) * d // s + o, (n - 1 + b) // s + 1)
+    moves = []
+    for phase in range(s):
+        first = (phase - b) % s  # the first position of this phase
+        if first < n:
+            place, entries = (first + b) // s, -(-(n - first) // s)
+            moves.append((phase, slice(place, place + entries), slice(first, n, s)))
+    taps = []
+    for start in range(-b, k * d - b, d):
+        low = max(0, -(start // s))
+        high = max(low, min(o, (n - 1 - start) // s + 1))
+        taps.append(((start + b) % s, (start + b) // s, slice(low, high), start))
+    return length, moves, taps
 
 
-@lru_cache(maxsize=256)
-def _blocks(channels, size):
-    pieces = max(1, min(channels, -(-size // BLOCK_SIZE)))
-    step = -(-channels // pieces)
-    return tuple(
-        slice(start, min(start + step, channels)) for start in range(0, channels, step)
-    )
+def _combined(axes):
+    """Yield the parts of each combination of entries over axes, part by part."""
+    for combination in product(*axes):
+        yield zip(*combination, strict=True)
 
 
-def scratch(name, y, x, dtype, work):
-    """Return scratch shaped like ``y`` (C, *O, N), but with one block of channels."""
-    step = blocks(x)[0].stop
-    return work(name, (step, *y.shape[1:]), dtype)
-
-
-def gather(slices, outputs, value, out):
-    """Write what one tap reads to ``out`` (C, *O, N), and ``value`` for padding."""
-    part = out[outputs]
-    if part.size < out.size:
-        out.fill(value)
-    np.copyto(part, slices)
-
-
-def spread(values, outputs, slices, disjoint, scratch):
-    """Add ``values`` (C, *O, N) to what one tap reads, the ``slices`` of an image.
-
-    Where windows are ``disjoint``, the slices are known to be zero.
-    """
-    if disjoint:
-        np.copyto(slices, values[outputs])
-    else:
-        gather(slices, outputs, 0, scratch)
-        np.add(scratch, values, out=scratch)
-        np.copyto(slices, scratch[outputs])
-
-
-def are_disjoint(kernel, stride, dilation):
-    """Return whether no two windows share a position."""
-    return all(
-        d * (k - 1) < s for k, s, d in zip(kernel, stride, dilation, strict=True)
-    )
+def _number(index, lengths):
+    return int(np.ravel_multi_index(index, lengths))

@@ -3,6 +3,7 @@
 from nnmods.core import Module, check
 from nnmods.core.arrays import same_memory
 from nnmods.core.dtypes import promote
+from nnmods.core.lending import lend, lends
 from nnmods.kernels.layout import empty_batch_last
 
 
@@ -33,7 +34,7 @@ class ImageModule(Module):
 
     def backward(self, x, dC_dy):
         batch, grad = self._batch_pair(x, dC_dy)
-        dC_dx = self._buffer("dC_dx", batch.shape, dC_dy)
+        dC_dx = self._gradient(batch.shape, dC_dy)
         self._backward(batch, grad, dC_dx)
         self.dC_dx = dC_dx if batch is x else dC_dx[0]
         return self.dC_dx
@@ -63,6 +64,13 @@ class ImageModule(Module):
         if self._x is None or not same_memory(x, self._x):
             self.forward(x)
         return self._buffers["y"]
+
+    def _gradient(self, shape, dC_dy):
+        """Return an array for dC_dx, in batch-last memory."""
+        dtype = promote(self, (dC_dy, *self._operands()))
+        if lends(shape, dtype):
+            return lend(shape, dtype, self._buffers["y"])
+        return self._buffer("dC_dx", shape, dC_dy)
 
     def _buffer(self, name, shape, x):
         """Return the result buffer ``name``, in batch-last memory."""

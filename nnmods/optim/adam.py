@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from nnmods.optim.blocks import number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -96,15 +97,19 @@ class Adam(Optimizer):
         length = rate * math.sqrt(1 - self.beta2**k) / (1 - self.beta1**k)
         decay = 0.0 if self.decoupled else self.weight_decay
         shrink = 1 - rate * self.weight_decay if self.decoupled else 1.0
+        kind = self.w.dtype.char
+        beta1, rest1 = number(self.beta1, kind), number(1 - self.beta1, kind)
+        beta2, rest2 = number(self.beta2, kind), number(1 - self.beta2, kind)
+        eps = number(self.eps, kind)
         for w, dC_dw, m, v, a, b in blocks:
             g = penalised(w, dC_dw, decay, self.l1, out=a, scratch=b)
-            np.multiply(m, self.beta1, out=m)
-            np.add(m, np.multiply(g, 1 - self.beta1, out=b), out=m)
-            np.multiply(v, self.beta2, out=v)
-            np.multiply(g, g, out=b)
-            np.add(v, np.multiply(b, 1 - self.beta2, out=b), out=v)
-            np.add(np.sqrt(v, out=a), self.eps, out=a)
-            np.divide(m, a, out=a)
+            np.multiply(m, beta1, m)
+            np.add(m, np.multiply(g, rest1, b), m)
+            np.multiply(v, beta2, v)
+            np.multiply(g, g, b)
+            np.add(v, np.multiply(b, rest2, b), v)
+            np.add(np.sqrt(v, a), eps, a)
+            np.divide(m, a, a)
             if shrink != 1:
-                np.multiply(w, shrink, out=w)
-            np.subtract(w, np.multiply(a, length, out=a), out=w)
+                np.multiply(w, shrink, w)
+            np.subtract(w, np.multiply(a, length, a), w)

@@ -1,41 +1,68 @@
 """Blocks: long vectors in pieces that stay in cache from one operation to the next."""
 
+from functools import lru_cache
+
 import numpy as np
+
+from nnmods.kernels.threads import share
 
 # Of one vector in one block. Adam reads and writes six: they fit a cache of 1 MB.
 BLOCK_BYTES = 1 << 17
 
 
-def cut(vectors, scratch):
-    """Return a list of blocks: tuples of views, one into each vector.
+def cut(vectors, scratch, lanes=1):
+    """Return a list of blocks for each lane: tuples of views, one into each vector.
 
     Parameters
     ----------
     vectors : list of ndarray, shape (n,)
         All of one dtype. Short vectors make one block, empty ones none.
     scratch : int
-        How many scratch vectors to append to each block, the same memory for all.
+        How many scratch vectors to append to each block, the same memory for all of
+        one lane.
+    lanes : int, default=1
 
     Returns
     -------
-    list of tuple of ndarray
+    list of list of tuple of ndarray
 
     Examples
     --------
-    >>> [[view.size for view in block] for block in cut([np.zeros(40000)], scratch=1)]
+    >>> lanes = cut([np.zeros(40000)], scratch=1, lanes=2)
+    >>> [[view.size for view in block] for blocks in lanes for block in blocks]
     [[13376, 13376], [13376, 13376], [13248, 13248]]
     """
     size, dtype = vectors[0].size, vectors[0].dtype
     count = max(1, -(-vectors[0].nbytes // BLOCK_BYTES))
     length = -(-size // count)
     length += -length % 64  # whole cache lines
-    spare = np.empty((scratch, min(length, size)), dtype)
-    blocks = []
-    for start in range(0, size, max(1, length)):
-        n = min(length, size - start)
-        views = [vector[start : start + n] for vector in vectors]
-        blocks.append((*views, *spare[:, :n]))
-    return blocks
+    starts = range(0, size, max(1, length))
+    result = []
+    for lane in range(lanes):
+        spare = np.empty((scratch, min(length, size)), dtype)
+        blocks = []
+        for start in starts[share(len(starts), lanes, lane)]:
+            n = min(length, size - start)
+            views = [vector[start : start + n] for vector in vectors]
+            blocks.append((*views, *spare[:, :n]))
+        result.append(blocks)
+    return result
+
+
+@lru_cache(maxsize=64)
+def number(value, kind):
+    """Return a setting as a 0-d array of a dtype, given by its ``char``.
+
+    NumPy takes a third of a microsecond to make one of a Python float, in each call.
+
+    Examples
+    --------
+    >>> number(0.5, "f")
+    array(0.5, dtype=float32)
+    """
+    array = np.array(value, kind)
+    array.flags.writeable = False
+    return array
 
 
 def flush_tiny(vector, scratch):

@@ -4,6 +4,7 @@ import inspect
 
 import numpy as np
 
+from nnmods.kernels.threads import LEAST_BYTES, in_lanes, lanes_for, share
 from nnmods.optim.blocks import cut, flush_tiny
 from nnmods.optim.checks import check_count, check_number, check_vectors, unpack
 
@@ -62,7 +63,7 @@ class Optimizer:
         self._state = state
         for name in state:
             setattr(self, name, np.zeros_like(self.w))
-        self._blocks = self._cut()
+        self._lanes = self._cut(1)
 
     @property
     def current_lr(self):
@@ -85,16 +86,25 @@ class Optimizer:
                 "astype, or by flatten_parameters of a larger net); make a new "
                 "optimiser after that"
             )
-        self._update(self.current_lr, self._blocks)
+        lanes = lanes_for(self._bytes) if self._bytes >= LEAST_BYTES else 1
+        if lanes != len(self._lanes):
+            self._lanes = self._cut(lanes)
+        rate = self.current_lr
+        if lanes == 1:
+            self._update(rate, self._lanes[0])
+        else:
+            in_lanes(lambda lane: self._update(rate, self._lanes[lane]), lanes)
         self.t += 1
-        if self.t % FLUSH_EVERY == 0:
-            for _, _, *state, a, _ in self._blocks:
-                for vector in state:
-                    flush_tiny(vector, a)
+        if self.t % FLUSH_EVERY == 0 and self._state:
+            in_lanes(self._flush, lanes)
 
     def zero_grad(self):
         """Fill ``dC_dw`` with 0."""
-        self.dC_dw.fill(0)
+        if self.dC_dw.nbytes < LEAST_BYTES:
+            self.dC_dw.fill(0)
+            return
+        n, lanes = self.dC_dw.size, lanes_for(self.dC_dw.nbytes)
+        in_lanes(lambda lane: self.dC_dw[share(n, lanes, lane)].fill(0), lanes)
 
     def state_dict(self):
         """Return what changes from step to step: ``t``, ``lr`` and copies of vectors.
@@ -144,17 +154,25 @@ class Optimizer:
     def _update(self, rate, blocks):
         """Apply the rule to each of ``blocks``, ``(w, dC_dw, *state, a, b)``.
 
-        ``a`` and ``b`` are scratch; ``self.t`` is the number of steps done before.
+        ``a`` and ``b`` are scratch; ``self.t`` is the number of steps done before. A
+        long vector is shared among threads, which call this at the same time with
+        blocks of their own.
         """
         raise NotImplementedError(f"{type(self).__name__} has no _update(rate, blocks)")
 
-    def _cut(self):
-        state = [getattr(self, name) for name in self._state]
-        return cut([self.w, self.dC_dw, *state], scratch=2)
+    def _flush(self, lane):
+        for _, _, *state, a, _ in self._lanes[lane]:
+            for vector in state:
+                flush_tiny(vector, a)
+
+    def _cut(self, lanes):
+        vectors = [self.w, self.dC_dw, *(getattr(self, name) for name in self._state)]
+        self._bytes = 2 * len(vectors) * self.w.nbytes
+        return cut(vectors, scratch=2, lanes=lanes)
 
     def __getstate__(self):
         state = {
-            k: v for k, v in self.__dict__.items() if k not in ("_blocks", "_are_flat")
+            k: v for k, v in self.__dict__.items() if k not in ("_lanes", "_are_flat")
         }
         if self.net is not None:  # its copy brings its own vectors
             del state["w"], state["dC_dw"]
@@ -165,7 +183,7 @@ class Optimizer:
         if self.net is not None:
             self.w, self.dC_dw = self.net.flatten_parameters()
         self._are_flat = getattr(self.net, "are_flat", None)
-        self._blocks = self._cut()
+        self._lanes = self._cut(1)
 
     def __repr__(self):
         settings = list(inspect.signature(type(self)).parameters.values())[1:]

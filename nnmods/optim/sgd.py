@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.optim.blocks import number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised, soft_threshold
@@ -106,22 +107,23 @@ class SGD(Optimizer):
 
     def _update(self, rate, blocks):
         l1 = 0.0 if self.proximal else self.l1
+        factor = number(rate, self.w.dtype.char)
         for w, dC_dw, *velocity, a, b in blocks:
             d = penalised(w, dC_dw, self.weight_decay, l1, out=a, scratch=b)
             if velocity:
                 d = self._accelerate(*velocity, d, a, b)
-            np.multiply(d, rate, out=a)
-            np.subtract(w, a, out=w)
+            np.subtract(w, np.multiply(d, factor, a), w)
             if self.proximal:
                 soft_threshold(w, rate * self.l1, scratch=a)
 
     def _accelerate(self, v, g, a, b):
         """Update the velocity ``v`` by ``g``, which may be ``a``; return d."""
-        np.multiply(v, self.momentum, out=v)
+        momentum = number(self.momentum, v.dtype.char)
+        np.multiply(v, momentum, v)
         if self.dampening and self.t:  # at t = 0, v is 0 and becomes g undamped
-            np.add(v, np.multiply(g, 1 - self.dampening, out=b), out=v)
+            np.add(v, np.multiply(g, 1 - self.dampening, b), v)
         else:
-            np.add(v, g, out=v)
+            np.add(v, g, v)
         if self.nesterov:
-            return np.add(g, np.multiply(v, self.momentum, out=b), out=a)
+            return np.add(g, np.multiply(v, momentum, b), a)
         return v

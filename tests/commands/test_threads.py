@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from nnmods.commands.threads import SHARED, threads_for
+from nnmods.commands.threads import one_thread_of_blas
 
 
 def blas_threads():
@@ -13,22 +13,15 @@ def blas_threads():
     }
 
 
-def test_short_steps_take_one_thread():
+def test_one_thread_and_as_many_as_before_after_it():
     pytest.importorskip("threadpoolctl")
     before = blas_threads()
-    with threads_for(1000, 32):
+    with one_thread_of_blas():
         assert blas_threads() == {1}
     assert blas_threads() == before
 
 
-def test_long_steps_are_left_alone():
-    pytest.importorskip("threadpoolctl")
-    before = blas_threads()
-    with threads_for(SHARED, 1):
-        assert blas_threads() == before
-
-
 def test_without_threadpoolctl(monkeypatch):
     monkeypatch.setitem(sys.modules, "threadpoolctl", None)
-    with threads_for(1000, 32):
+    with one_thread_of_blas():
         pass

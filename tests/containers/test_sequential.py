@@ -53,3 +53,25 @@ def test_empty_tables_among_the_entries():
     np.testing.assert_allclose(first, [slope] * 2)
     np.testing.assert_allclose(last, [2 * slope] * 3)
     assert empty == [] and empty_too == []
+
+
+def test_a_subclass_may_have_a_wiring_of_its_own():
+    class Residual(Sequential):
+        def push(self, x, visit):
+            return x + super().push(x, visit)
+
+        def pull(self, dC_dy, visit, input_grad=True):
+            dC_dx = super().pull(dC_dy, visit, input_grad)
+            return dC_dy + dC_dx if input_grad else None
+
+    def scaled(factor):
+        layer = Linear(2, 2, False, dtype=np.float64)
+        layer.weight[...] = factor * np.eye(2)
+        return layer
+
+    x = np.array([[1.0, -2.0]])
+    net = Residual(scaled(3.0), scaled(2.0))
+    np.testing.assert_array_equal(net.forward(x), 7 * x)
+    np.testing.assert_array_equal(net.backprop(x, x), 7 * x)
+    np.testing.assert_array_equal(net.backward(x, x), 7 * x)
+    assert net.backprop(x, x, input_grad=False) is None

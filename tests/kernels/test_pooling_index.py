@@ -4,8 +4,9 @@ from numpy.testing import assert_array_equal
 
 from kernels.arrays import LAYOUTS, in_layout
 from nnmods.core.workspace import Workspace
-from nnmods.kernels.max_pooling import max_pool_forward, max_pool_indices
+from nnmods.kernels.max_pooling import max_pool_forward
 from nnmods.kernels.pool_index import add_at, first_entries, max_at, take_at, to_index
+from nnmods.kernels.winners import empty_winners, winners_positions
 
 
 def index_of(positions, shape):
@@ -50,14 +51,15 @@ def test_the_first_of_equal_candidates_wins_and_nan_beats_all():
 
 
 @pytest.mark.parametrize("layout", ["C", "batch-last"])
-def test_max_pool_indices_point_at_the_maxima(layout, rng):
+def test_positions_of_winners_point_at_the_maxima(layout, rng):
     x = rng.integers(0, 4, (3, 2, 7, 6)).astype(float)
     x[0, 0, 2, 3] = np.nan
     args = (3, 2), (2, 1), (1, 1), (1, 2), True
     y = np.empty((3, 2, 4, 6))
-    max_pool_forward(x, *args, y, Workspace())
+    winners = empty_winners(x.shape, *args, y.shape, Workspace())
+    max_pool_forward(x, *args, y, Workspace(), winners)
     index = in_layout(np.full(y.shape, -1), layout)
-    max_pool_indices(x, y, *args, index, Workspace())
+    winners_positions(winners, x.shape, *args, index, Workspace())
     flat = x.reshape(3, 2, 42)
     picked = np.take_along_axis(flat, index.reshape(3, 2, -1), axis=2)
     assert_array_equal(picked.reshape(y.shape), y)

@@ -124,3 +124,29 @@ def test_a_repeated_call_allocates_no_array(f, shape, layout, rng):
 
     # Broadcasting takes NumPy's own buffers, 8192 entries for each of three operands.
     assert peak_of_repeated_call(call) < 3 * 8192 * 8 + 4096 < x.nbytes / 10
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("shape, axis", [((300, 500), 1), ((3, 7, 90, 80), 1)])
+@pytest.mark.parametrize("scale, shift", [(1, 0), (100, 0), (1, -90), (1, 40)])
+@pytest.mark.parametrize("f", BACKWARD)
+def test_long_arrays_and_large_scores(f, scale, shift, shape, axis, layout, rng):
+    x = (scale * rng.standard_normal(shape) + shift).astype(np.float32)
+    dC_dy = rng.standard_normal(shape, np.float32)
+    wide = [a.astype(float) for a in (x, dC_dy)]
+    wanted = f(wide[0], axis, np.empty(shape), Workspace())
+    wanted_dx = BACKWARD[f](wanted, wide[1], axis, np.empty(shape), Workspace())
+    y, dC_dx = (in_layout(np.empty(shape, np.float32), layout) for _ in range(2))
+    f(in_layout(x, layout), axis, y, Workspace())
+    BACKWARD[f](y, in_layout(dC_dy, layout), axis, dC_dx, Workspace())
+    scores = 1 + abs(wide[0]).max()
+    atol = 5e-7 if f is log_softmax else 1e-30
+    assert_allclose(y, wanted, rtol=2e-6 * scores, atol=atol)
+    assert_allclose(dC_dx, wanted_dx, rtol=1e-4, atol=1e-5)
+    if f is log_softmax:
+        assert y.max() <= 0
+
+
+def test_one_row_longer_than_a_block(rng):
+    x = rng.standard_normal(300_000, np.float32)
+    assert_allclose(softmax(x, 0, np.empty_like(x), Workspace()).sum(), 1, rtol=1e-5)

@@ -353,3 +353,16 @@ def test_numbers_are_those_of_pytorch(ours, theirs, x, rng):
     dC_dy = rng.standard_normal(y.shape)
     output.backward(torch.tensor(dC_dy))
     assert_allclose(module.backward(x, dC_dy), input.grad.numpy(), 1e-12, 1e-14)
+
+
+def test_max_pooling_goes_back_after_evaluation_too(rng):
+    module = nn.SpatialMaxPooling(kernel_size=3, stride=2)
+    x, other = rng.standard_normal((2, 2, 3, 7, 7))
+    dC_dy = rng.standard_normal((2, 3, 3, 3))
+    module.forward(x)
+    wanted = module.backward(x, dC_dy).copy()
+    y = module.y.copy()
+    module.evaluate().forward(other)
+    assert_array_equal(module.forward(x), y)  # which keeps no winners
+    assert_array_equal(module.backward(x, dC_dy), wanted)
+    assert_array_equal(module.y, y)

@@ -6,12 +6,14 @@ import pytest
 from nnmods.optim.blocks import BLOCK_BYTES, cut, flush_tiny
 
 
+@pytest.mark.parametrize("lanes", [1, 2, 3])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("size", [1, 63, 64, 65, 16384, 16385, 32769, 100_003])
-def test_every_element_is_in_one_block(size, dtype):
+def test_every_element_is_in_one_block(size, dtype, lanes):
     vectors = [np.zeros(size, dtype), np.zeros(size, dtype)]
-    blocks = cut(vectors, scratch=2)
-    for p, q, a, b in blocks:
+    parts = cut(vectors, 2, lanes)
+    assert len(parts) == lanes
+    for p, q, a, b in sum(parts, []):
         p += 1
         q += 2
         assert p.size == q.size == a.size == b.size
@@ -21,13 +23,20 @@ def test_every_element_is_in_one_block(size, dtype):
     assert (vectors[0] == 1).all() and (vectors[1] == 2).all()
 
 
+def test_lanes_share_no_scratch():
+    first, second = cut([np.zeros(BLOCK_BYTES)], 1, 2)
+    assert len(first) == len(second) == 4
+    for _, a in first:
+        assert not any(np.shares_memory(a, b) for _, b in second)
+
+
 def test_a_vector_that_fits_makes_one_block():
-    assert len(cut([np.zeros(BLOCK_BYTES // 8)], scratch=0)) == 1
-    assert len(cut([np.zeros(BLOCK_BYTES // 8 + 1)], scratch=0)) == 2
+    assert len(cut([np.zeros(BLOCK_BYTES // 8)], scratch=0)[0]) == 1
+    assert len(cut([np.zeros(BLOCK_BYTES // 8 + 1)], scratch=0)[0]) == 2
 
 
 def test_empty_vectors_make_no_block():
-    assert cut([np.zeros(0), np.zeros(0)], scratch=1) == []
+    assert cut([np.zeros(0), np.zeros(0)], scratch=1) == [[]]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class Convolution(ImageModule):
     `_offsets`.
     """
 
+    reads_y = False
     groups = 1
     algorithm = "auto"
     output_padding = (0,)

@@ -1,12 +1,15 @@
 """Affine: the family of layers with a weight (out, in) and a bias."""
 
-from math import prod
-
 import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse, uniform_bound
 from nnmods.core.arrays import as_size
-from nnmods.kernels.products import column_sums, dot, product
+from nnmods.kernels.products import add_column_sums, add_product, dot, product
+from nnmods.kernels.threads import LEAST_PRODUCTS
+from nnmods.layers.linear.shares import Shares, as_rows
+
+#: Entries of a weight up to which the module keeps memory for its gradient's share.
+SHORT = 1 << 15
 
 
 class Affine(Module):
@@ -20,14 +23,17 @@ class Affine(Module):
         grad_bias   += scale * dC_dy.sum(axis=0)
         dy           = dx @ weight.T + x @ dweight.T + dbias
 
-    A subclass whose weight is made of other parameters overrides `_use_weight_share`.
+    A subclass whose weight is made of other parameters overrides `_accumulate`.
     """
 
-    _results = (*Module._results, "_dC_dy", "_shares")
-    _results += ("_times_x", "_times_dC_dy")
+    reads_y = False
+    _results = (*Module._results, "_dC_dy", "_bias_rows", "_shares")
+    _results += ("_long", "_plain", "_plain_pair", "_fits")
     _dC_dy = _shares = None
-    # How x and dC_dy are multiplied: `dot` is quicker, if they allow it.
-    _times_x = _times_dC_dy = staticmethod(product)
+    _bias_rows = None, None  # the bias, and a view of it like y
+    _long = False  # whether lanes may pay, or shares are better not kept
+    _plain = _plain_pair = False  # whether x, and dC_dy too, is a matrix in one piece
+    _fits = False  # whether dC_dx is known to fit
 
     def __init__(self, in_features, out_features, bias=True, *, dtype=None, rng=None):
         super().__init__(dtype)
@@ -53,23 +59,23 @@ class Affine(Module):
 
     def no_bias(self):
         """Take the bias away, and return self."""
-        self.bias = self.grad_bias = None
+        self.bias = self.grad_bias = self._shares = None
         return self
 
     def forward(self, x):
-        # The array of the last call was checked, and y fits it.
         if x is not self._x or x is None:
-            check(self, "x", x, (..., self.in_features))
-            shape = (*x.shape[:-1], self.weight.shape[0])
-            y = reuse(self.y, shape, x, self.weight)
-            if y is not self.y:  # else what fitted it fits it still
-                self.y, self._dC_dy = y, None
-            self._x = x
-            self._times_x = dot if x.ndim == 2 and x.flags.forc else product
-        self._times_x(x, self.weight.T, self.y)
+            self._meet(x)
+        y = self.y
+        if self._long or not self._plain:
+            return product(x, self.weight.T, y, self.bias)
+        dot(x, self.weight.T, y)
         if self.bias is not None:
-            np.add(self.y, self.bias, out=self.y)
-        return self.y
+            bias, rows = self._bias_rows
+            if bias is not self.bias:
+                rows = np.broadcast_to(self.bias, y.shape)
+                self._bias_rows = self.bias, rows
+            np.add(y, rows, y)  # of one shape: for one row half the time
+        return y
 
     def backward(self, x, dC_dy):
         self._check(x, dC_dy)
@@ -85,42 +91,54 @@ class Affine(Module):
         self._accumulate(x, dC_dy, scale)
         return dC_dx
 
+    def _meet(self, x):
+        """Check ``x``, not that of the last call, and let ``y`` fit it."""
+        last, y = self._x, self.y
+        if (
+            type(x) is type(last) is np.ndarray
+            and x.shape == last.shape
+            and x.dtype is last.dtype
+            and x.strides == last.strides
+            and x is not y
+            and x.base is not y
+        ):
+            self._x = x  # what fitted the last one fits this
+            return
+        check(self, "x", x, (..., self.in_features))
+        n_out = self.weight.shape[0]
+        y = reuse(y, (*x.shape[:-1], n_out), x, self.weight)
+        if y is not self.y:
+            self.y, self._bias_rows = y, (None, None)
+        self._x, self._dC_dy = x, None
+        self._plain = x.ndim == 2 and x.flags.forc
+        self._long = self.weight.size > SHORT or x.size * n_out >= LEAST_PRODUCTS
+
     def _backward(self, x, dC_dy):
-        self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, self.weight)
-        return self._times_dC_dy(dC_dy, self.weight, self.dC_dx)
+        if self.dC_dx is None or not self._fits:
+            self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, self.weight)
+            self._fits = dC_dy is self._dC_dy
+        times = dot if self._plain_pair and not self._long else product
+        return times(dC_dy, self.weight, self.dC_dx)
 
     def _accumulate(self, x, dC_dy, scale):
-        if x.ndim != 2:
-            N = prod(x.shape[:-1])
-            x = self._rows("x rows", x, N)
-            dC_dy = self._rows("dC_dy rows", dC_dy, N)
-        if self._shares is None or self._shares[0].dtype is not self.weight.dtype:
-            self._shares = np.empty_like(self.weight), np.empty_like(self.weight[:, 0])
-        weight_share, bias_share = self._shares
-        times = self._times_x if self._times_dC_dy is dot else product
-        times(dC_dy.T, x, weight_share)
-        if scale != 1:
-            np.multiply(weight_share, scale, out=weight_share)
-        self._use_weight_share(weight_share)
+        if not self._long:
+            shares = self._shares_of(x, dC_dy, scale)
+            shares.add_to(self.grad_weight, self.grad_bias)
+            return
+        x, dC_dy = as_rows("x", x, self.work), as_rows("dC_dy", dC_dy, self.work)
+        add_product(dC_dy.T, x, scale, self.grad_weight)
         if self.bias is not None:
-            column_sums(dC_dy, bias_share)
-            if scale != 1:
-                np.multiply(bias_share, scale, out=bias_share)
-            self.grad_bias += bias_share
+            add_column_sums(dC_dy, scale, self.grad_bias)
 
-    def _rows(self, name, array, N):
-        """Return (..., M) as (N, M), a copy only where the memory demands it."""
-        shape = N, array.shape[-1]
-        try:
-            return np.reshape(array, shape, copy=False)
-        except ValueError:
-            copy = self.work(name, shape, array.dtype)
-            copy.reshape(array.shape)[...] = array
-            return copy
-
-    def _use_weight_share(self, share):
-        """Add to the gradients what one call gives for the weight."""
-        self.grad_weight += share
+    def _shares_of(self, x, dC_dy, scale):
+        """Return what x and dC_dy add to the gradients, `Shares`."""
+        shares = self._shares
+        if shares is None:
+            shares = self._shares = Shares(self.weight, self.bias)
+        if x.ndim != 2:
+            x, dC_dy = as_rows("x", x, self.work), as_rows("dC_dy", dC_dy, self.work)
+        shares.compute(x, dC_dy, scale, dot if self._plain_pair else product)
+        return shares
 
     def jvp(self, x, dx, dparams=None):
         check(self, "x", x, (..., self.in_features))
@@ -141,15 +159,17 @@ class Affine(Module):
         return dparams[0]
 
     def _check(self, x, dC_dy):
-        if x is not self._x:
+        if x is self._x and dC_dy is self._dC_dy and dC_dy is not None:
+            return
+        if x is self._x:
+            check(self, "dC_dy", dC_dy, self.y.shape)
+            self._dC_dy = dC_dy
+            self._plain_pair = self._plain and dC_dy.flags.forc
+        else:
             check(self, "x", x, (..., self.in_features))
             check(self, "dC_dy", dC_dy, (*x.shape[:-1], self.weight.shape[0]))
-            self._times_dC_dy = product
-        elif dC_dy is not self._dC_dy or dC_dy is None:
-            check(self, "dC_dy", dC_dy, self.y.shape)
-            plain = dC_dy.ndim == 2 and dC_dy.flags.forc
-            self._times_dC_dy = dot if plain else product
-            self._dC_dy = dC_dy
+            self._dC_dy, self._plain_pair = None, False
+        self._fits = False
 
     def __repr__(self):
         bias = "" if self.bias is not None else ", bias=False"

@@ -112,10 +112,6 @@ class LinearWeightNorm(Affine):
         self._make_weight()
         return super()._backward(x, dC_dy)
 
-    def _accumulate(self, x, dC_dy, scale):
-        self._make_weight()
-        super()._accumulate(x, dC_dy, scale)
-
     def jvp(self, x, dx, dparams=None):
         self._make_weight()
         return super().jvp(x, dx, dparams)
@@ -137,7 +133,12 @@ class LinearWeightNorm(Affine):
         np.divide(self.g, self._norms(), out=lengths)
         np.multiply(self.v, lengths, out=self.weight)
 
-    def _use_weight_share(self, share):
+    def _accumulate(self, x, dC_dy, scale):
+        self._make_weight()
+        shares = self._shares_of(x, dC_dy, scale)
+        if self.bias is not None:
+            self.grad_bias += shares.of_bias
+        share = shares.of_weight
         along = self.work("along", self.g.shape, share.dtype)  # of v, its share
         np.einsum("oi,oi->o", share, self.v, out=along[:, 0])
         np.divide(along, self.norm, out=along)

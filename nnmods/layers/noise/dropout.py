@@ -2,8 +2,6 @@
 
 from math import ceil, prod
 
-import numpy as np
-
 from nnmods.core import get_rng
 from nnmods.layers.noise.masking import Masking
 
@@ -64,6 +62,7 @@ class Dropout(Masking):
 
     Examples
     --------
+    >>> import numpy as np
     >>> y = Dropout(exact=True, rng=0)(np.ones((3, 4)))
     >>> np.count_nonzero(y, axis=1), y.max()
     (array([2, 2, 2]), np.float64(2.0))
@@ -101,10 +100,12 @@ class Dropout(Masking):
     def draw(self, mask):
         if self.exact:
             self._draw_exact(mask)
-            return
-        super().draw(mask)
-        if self.inverted:
-            np.multiply(mask, 1 / (1 - self.p_drop), out=mask)
+        else:
+            super().draw(mask)
+
+    @property
+    def kept_value(self):
+        return 1 / (1 - self.p_drop) if self.inverted else 1
 
     def _is_random(self):
         return super()._is_random() and self.p_drop > 0

@@ -5,6 +5,8 @@ import numbers
 import numpy as np
 
 from nnmods.core import Module, check, get_rng, reuse
+from nnmods.kernels.pieces import SIZE, entrywise
+from nnmods.kernels.scratch import scratch
 
 
 class Masking(Module):
@@ -46,6 +48,8 @@ class Masking(Module):
 
     _highest = None  # a p_drop of 1 is allowed where there is no division by 1 - p_drop
 
+    kept_value = 1  # of the mask, where nothing is dropped
+
     def mask_shape(self, x):
         """Return the shape of the mask, which is spread over x."""
         raise NotImplementedError(f"{self!r}: mask_shape(x) is not written")
@@ -55,15 +59,29 @@ class Masking(Module):
         raise NotImplementedError(f"{self!r}: share(x) is not written")
 
     def draw(self, mask):
-        """Write 1 with probability 1 - p_drop, else 0, to each entry of the mask."""
+        """Write `kept_value` with probability 1 - p_drop, else 0, to each entry."""
         rng = get_rng(self.rng)
         # One number per entry, in logical order: neither the memory order nor the dtype
         # of x changes what is dropped. A generator of another library's numbers, such
         # as Torch7's, compares in double precision as that one does.
         dtype = np.float32 if type(rng) is np.random.Generator else np.float64
-        u = self.work("u", mask.shape, dtype)
-        rng.random(dtype=dtype, out=u)
-        np.less_equal(u, 1 - self.p_drop, out=mask)
+        kept = self.work("kept", mask.shape, np.bool_)
+        in_row = kept.reshape(-1)
+        with scratch() as work:
+            for start in range(0, kept.size, SIZE):
+                part = in_row[start : start + SIZE]
+                u = work("u", part.shape, dtype)
+                rng.random(dtype=dtype, out=u)
+                np.less_equal(u, 1 - self.p_drop, out=part)
+        entrywise(self._kept, (kept,), (mask,), self.work)
+
+    def _kept(self, work):
+        def put(kept, mask):
+            np.copyto(mask, kept)
+            if self.kept_value != 1:
+                np.multiply(mask, self.kept_value, out=mask)
+
+        return put
 
     def forward(self, x):
         check(self, "x", x, (...,))
@@ -111,4 +129,9 @@ class Masking(Module):
             self._buffers = {}
         out = reuse(self._buffers.get(name), x.shape, values, *others, module=self)
         self._buffers[name] = out
-        return np.multiply(values, factor, out=out)
+        if np.ndim(factor) and factor.shape == out.shape:
+            product = np.multiply
+            entrywise(lambda work: product, (values, factor), (out,), self.work)
+        else:
+            np.multiply(values, factor, out=out)
+        return out

@@ -5,8 +5,8 @@ import numpy as np
 from nnmods.core import check
 from nnmods.core.arrays import same_memory
 from nnmods.core.dtypes import promote
+from nnmods.kernels.blocks import quiet_rows
 from nnmods.layers.normalization.batch_channels import BatchChannels
-from nnmods.layers.normalization.channel_moments import quiet
 from nnmods.layers.normalization.channels import (
     apply_jacobian,
     correlate,
@@ -82,6 +82,7 @@ class BatchStatistics(BatchChannels):
            training by reducing internal covariate shift", ICML 2015, algorithm 1.
     """
 
+    reads_y = False
     _results = (*BatchChannels._results, "_moments", "_buffer")
     _moments = _buffer = None  # mean, var and invstd of the batch _x, if it is fixed
 
@@ -90,7 +91,7 @@ class BatchStatistics(BatchChannels):
         self.y = y = buffer_like(self.y, x, self.running_mean, module=self)
         weight, bias = self._column(self.weight), self._column(self.bias)
         x3, y3 = fold(x, y, self.work, "x"), fold(y, y, self.work, "y")
-        with quiet():
+        with quiet_rows(x.size):
             if self._fixed(x):
                 normalise(x3, *self._statistics(x), weight, bias, y3)
                 return y
@@ -123,7 +124,7 @@ class BatchStatistics(BatchChannels):
         x, dC_dy = self._pair(x, dC_dy)
         if self.affine:
             x3, dC_dy = fold(x, x, self.work, "x"), fold(dC_dy, x, self.work, "v")
-            with quiet():
+            with quiet_rows(x.size):
                 mean, invstd = self._statistics(x)
                 found = self.work("sums", (3, *mean.shape), mean.dtype)
                 correlate(x3, dC_dy, mean, invstd, found, self.work)
@@ -140,7 +141,7 @@ class BatchStatistics(BatchChannels):
             dy3 = fold(dy, dy, self.work, "y")
             part = self.work("part", dy3.shape, dy.dtype)
             x3 = fold(x_, dy, self.work, "x")
-            with quiet():
+            with quiet_rows(x.size):
                 normalise(x3, *self._statistics(x_), dweight, dbias, part)
                 np.add(dy3, part, out=dy3)
         return dy
@@ -149,7 +150,7 @@ class BatchStatistics(BatchChannels):
         """Write the symmetric Jacobian of y by x, times ``v``, into ``out``."""
         weight = self._column(self.weight)
         v3, out3 = fold(v, out, self.work, "v"), fold(out, out, self.work, "out")
-        with quiet():
+        with quiet_rows(x.size):
             mean, invstd = self._statistics(x)
             if self._fixed(x):
                 np.multiply(v3, invstd if weight is None else invstd * weight, out=out3)

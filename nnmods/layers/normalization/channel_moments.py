@@ -4,7 +4,13 @@ from math import isfinite
 
 import numpy as np
 
+from nnmods.kernels.blocks import row_dots, row_sums
 from nnmods.kernels.products import column_sums
+
+#: For rows shorter than this a call of BLAS for each would not pay.
+_LEAST_ROW = 16
+#: Down a column BLAS adds one number after another: more would lose digits in float32.
+_MOST_ROWS = 256
 
 
 def quiet():
@@ -14,22 +20,30 @@ def quiet():
 
 def channel_sum(x, out):
     """Write the sum of ``x`` by channel into ``out``."""
-    if x.shape[0] > 256 and x.dtype == np.float32:
-        # Along contiguous memory NumPy adds pairwise; across, one after another, which
-        # for long batches would lose digits.
-        out[:, 0] = np.add.reduce(x, axis=(0, 2), dtype=np.float64)
-    elif x.shape[2] == 1 and x.shape[0] <= 256:
+    A, C, B = x.shape
+    if A == 1:
+        row_sums(x[0], out[:, 0])
+    elif B == 1 and A <= _MOST_ROWS:
         column_sums(x[:, :, 0], out[:, 0])
+    elif B == 1:
+        starts = range(0, A, _MOST_ROWS)
+        parts = np.empty((len(starts), C), x.dtype)
+        for part, start in zip(parts, starts, strict=True):
+            column_sums(x[start : start + _MOST_ROWS, :, 0], part)
+        out[:, 0] = np.add.reduce(parts, axis=0, dtype=np.float64)
+    elif B < _LEAST_ROW:
+        out[:, 0] = np.add.reduce(x, axis=(0, 2), dtype=np.float64)
     else:
-        np.add.reduce(x, axis=(0, 2), out=out[:, 0])
+        parts = row_sums(x, np.empty((A, C), x.dtype))
+        out[:, 0] = np.add.reduce(parts, axis=0, dtype=np.float64)
 
 
 def channel_dot(x, y, out):
     """Write the sum of ``x * y`` by channel into ``out``."""
-    if x.shape[2] < 16:  # a BLAS call for each row would not pay
+    if x.shape[2] < _LEAST_ROW:
         np.einsum("acb,acb->c", x, y, out=out[:, 0], casting="same_kind")
     elif x.shape[0] == 1:
-        np.vecdot(x[0], y[0], out=out[:, 0])
+        row_dots(x[0], y[0], out[:, 0])
     else:
         np.add.reduce(np.vecdot(x, y), axis=0, out=out[:, 0])
 

@@ -3,7 +3,7 @@
 A channel is whatever is normalised together: a feature of a batch (see `folding`), or,
 with A = 1, a row of the array. Weights and biases may be None. Without ``center`` the
 mean is taken to be 0, and the variance is the mean square. What overflows or is NaN
-does so quietly inside `quiet`, which callers enter.
+does so quietly inside `quiet_rows`, which callers enter.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ from nnmods.layers.normalization.folding import by_blocks
 def normalise(x, mean, invstd, weight, bias, out):
     """Write (x - mean) * invstd * weight + bias into ``out``."""
 
-    def write(out, x, mean, gain, bias):
+    def write(lane, out, x, mean, gain, bias):
         np.subtract(x, mean, out=out)
         np.multiply(out, gain, out=out)
         if bias is not None:
@@ -39,7 +39,7 @@ def normalise_batch(x, eps, weight, bias, out, found, center=True):
         where that root is 0, so that a constant channel gives the bias.
     """
 
-    def write(out, x, mean, var, invstd, weight, bias):
+    def write(lane, out, x, mean, var, invstd, weight, bias):
         center_channels(x, mean, var, invstd, eps, center, out)
         np.multiply(out, invstd if weight is None else invstd * weight, out=out)
         if bias is not None:
@@ -51,8 +51,8 @@ def normalise_batch(x, eps, weight, bias, out, found, center=True):
 def moments(x, eps, found, work, center=True):
     """Write mean, variance and invstd of ``x`` into ``found``, as `normalise_batch`."""
 
-    def write(x, mean, var, invstd):
-        out = work("centred", x.shape, found.dtype)
+    def write(lane, x, mean, var, invstd):
+        out = work(("centred", lane), x.shape, found.dtype)
         center_channels(x, mean, var, invstd, eps, center, out)
 
     by_blocks(write, x, *found)
@@ -70,7 +70,7 @@ def apply_jacobian(x, v, mean, invstd, weight, out, found, center=True):
         The sums of v and of v * xhat are written there; the third is scratch.
     """
 
-    def write(out, x, v, mean, invstd, gain, sums, dots, part):
+    def write(lane, out, x, v, mean, invstd, gain, sums, dots, part):
         _correlate(x, v, mean, invstd, sums, dots, out)
         np.multiply(dots, invstd, out=part)
         np.multiply(out, np.divide(part, -n, out=part), out=out)
@@ -87,8 +87,8 @@ def apply_jacobian(x, v, mean, invstd, weight, out, found, center=True):
 def correlate(x, v, mean, invstd, found, work):
     """Write the sums of v and of v * xhat into ``found``, as `apply_jacobian`."""
 
-    def write(x, v, mean, invstd, sums, dots, _):
-        out = work("centred", x.shape, mean.dtype)
+    def write(lane, x, v, mean, invstd, sums, dots, _):
+        out = work(("centred", lane), x.shape, mean.dtype)
         _correlate(x, v, mean, invstd, sums, dots, out)
 
     by_blocks(write, x, v, mean, invstd, *found)

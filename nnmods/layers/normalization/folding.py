@@ -9,9 +9,8 @@ from math import prod
 import numpy as np
 
 from nnmods.core import reuse
+from nnmods.kernels.blocks import BLOCK_SIZE, cut, each
 from nnmods.kernels.layout import rolled
-
-_BLOCK_BYTES = 2**18  # of each operand, so that all of a block stay in the cache
 
 
 def buffer_like(buffer, x, *others, module=None):
@@ -28,9 +27,9 @@ def buffer_in_order(buffer, x, *others, module=None):
     return y if y.flags.c_contiguous else np.empty(y.shape, y.dtype)
 
 
-def in_order(x, dtype, work, name, copy=False):
+def in_order(x, dtype, work, name):
     """Return ``x`` in C order and of a dtype; as scratch, where that takes a copy."""
-    if x.flags.c_contiguous and x.dtype == dtype and not copy:
+    if x.flags.c_contiguous and x.dtype == dtype:
         return x
     plain = work(name, x.shape, dtype)
     np.copyto(plain, x, casting="same_kind")
@@ -54,18 +53,24 @@ def fold(x, like, work, name):
 
 
 def by_blocks(function, x, *others):
-    """Call ``function(x, *others)`` for a few channels at a time.
+    """Call ``function(lane, x, *others)`` for a few channels at a time.
 
     ``x`` has the shape (A, C, B), and each other the same, or (C, 1), or is None.
+    Scratch memory that ``function`` writes to is its lane's own.
     """
-    A, C, B = x.shape
-    step = max(1, _BLOCK_BYTES // max(A * B * x.itemsize, 1))
-    if step >= C:
-        function(x, *others)
-        return
-    for start in range(0, C, step):
-        c = slice(start, start + step)
-        function(
-            x[:, c],
-            *(a if a is None else a[c] if a.ndim == 2 else a[:, c] for a in others),
+    C = x.shape[1]
+
+    def task(block, lane):
+        parts = (
+            a if a is None else a[block] if a.ndim == 2 else a[:, block] for a in others
         )
+        function(lane, x[:, block], *parts)
+
+    if x.size <= BLOCK_SIZE:
+        function(0, x, *others)
+        return
+    each(
+        task,
+        cut(C, x.size),
+        x.nbytes * sum(a is not None and a.ndim == 3 for a in (x, *others)),
+    )

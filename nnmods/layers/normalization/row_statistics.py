@@ -5,11 +5,8 @@ import numpy as np
 from nnmods.core import check
 from nnmods.core.arrays import same_memory
 from nnmods.core.dtypes import promote
-from nnmods.layers.normalization.channel_moments import (
-    channel_dot,
-    channel_sum,
-    quiet,
-)
+from nnmods.kernels.blocks import quiet_rows
+from nnmods.layers.normalization.channel_moments import channel_dot, channel_sum
 from nnmods.layers.normalization.channels import (
     apply_jacobian,
     moments,
@@ -48,7 +45,7 @@ class RowStatistics(RowParameters):
     def forward(self, x):
         self._check(x)
         self.y = y = self._buffer(self.y, x)
-        with quiet():
+        with quiet_rows(x.size):
             self._normalise(x, y)
             self._scale(y, self.weight, self.bias)
         return y
@@ -57,9 +54,13 @@ class RowStatistics(RowParameters):
         self._check(x)
         check(self, "dC_dy", dC_dy, x.shape)
         self.dC_dx = out = self._buffer(self.dC_dx, dC_dy, x)
-        v = in_order(dC_dy, out.dtype, self.work, "v", copy=self.weight is not None)
-        with quiet():
-            self._scale(v, self.weight, None)
+        v = in_order(dC_dy, out.dtype, self.work, "v")
+        with quiet_rows(x.size):
+            if self.weight is not None:
+                weighted = self.work("weighted", v.shape, v.dtype)
+                weight = self.weight.reshape(-1, 1)
+                np.multiply(self._cut(v), weight, out=self._cut(weighted))
+                v = weighted
             self._times_jacobian(x, v, out)
         return out
 
@@ -70,7 +71,7 @@ class RowStatistics(RowParameters):
         v = self._cut(in_order(dC_dy, xhat.dtype, self.work, "v"))
         total = self.work("total", (v.shape[1], 1), xhat.dtype)
         if self.weight is not None:
-            with quiet():
+            with quiet_rows(x.size):
                 channel_dot(v, self._cut(xhat), total)
             self.grad_weight += scale * total.reshape(self.weight.shape)
         if self.bias is not None:
@@ -81,7 +82,7 @@ class RowStatistics(RowParameters):
         self._check(x)
         check(self, "dx", dx, x.shape)
         self._dy = dy = self._buffer(self._dy, dx, x)
-        with quiet():
+        with quiet_rows(x.size):
             self._times_jacobian(x, in_order(dx, dy.dtype, self.work, "v"), dy, True)
             self._scale(dy, self.weight, None)
             if dparams:
@@ -118,7 +119,7 @@ class RowStatistics(RowParameters):
         """Return xhat in scratch memory."""
         dtype = promote(self, (x, *self._weights()))
         out = self.work("xhat", x.shape, dtype)
-        with quiet():
+        with quiet_rows(x.size):
             x3 = self._rows(self._input(x, dtype))
             normalise(x3, *self._statistics(x, x3), None, None, self._rows(out))
         return out

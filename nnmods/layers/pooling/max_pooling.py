@@ -6,9 +6,9 @@ from nnmods.kernels.layout import empty_batch_last
 from nnmods.kernels.max_pooling import (
     max_pool_backward,
     max_pool_forward,
-    max_pool_indices,
     max_pool_jvp,
 )
+from nnmods.kernels.winners import empty_winners, winners_positions
 from nnmods.layers.pooling.pooling import Pooling, is_batch_of
 
 
@@ -31,6 +31,7 @@ class MaxPooling(Pooling):
 
     _results = (*Pooling._results, "indices", "image_size", "_index")
     indices = image_size = _index = None
+    _has_winners = False  # of the batch _x, in the workspace
     keep_indices = False
 
     def forward(self, x):
@@ -40,28 +41,38 @@ class MaxPooling(Pooling):
             best = self._buffers["y"]
             if self._index is None or self._index.shape != best.shape:
                 self._index = empty_batch_last(best.shape, np.dtype(np.intp))
-            max_pool_indices(batch, best, *self._geometry(), self._index, self.work)
+            winners = self._winners_of(batch)
+            args = winners, batch.shape, *self._geometry(), self._index, self.work
+            winners_positions(*args)
             self.indices = self._index if batch is x else self._index[0]
             self.image_size = x.shape[-self.axes :]
         return y
 
     def _forward(self, x, out):
-        max_pool_forward(x, *self._geometry(), out, self.work)
+        self._has_winners = self.train or self.keep_indices
+        winners = self._winners(x) if self._has_winners else None
+        max_pool_forward(x, *self._geometry(), out, self.work, winners)
 
     def _backward(self, x, dC_dy, out):
-        y = self._output(x)
-        max_pool_backward(x, y, dC_dy, *self._geometry(), out, self.work)
+        winners = self._winners_of(x)
+        max_pool_backward(winners, dC_dy, *self._geometry(), out, self.work)
 
     def _jvp(self, x, dx, dparams, out):
-        max_pool_jvp(x, self._output(x), dx, *self._geometry(), out, self.work)
+        winners = self._winners_of(x)
+        max_pool_jvp(winners, dx, *self._geometry(), out, self.work)
 
-    def _output(self, x):
-        """Return y of the batch x: that of the last forward, if it was of this x."""
-        if not is_batch_of(x, self._x):
+    def _winners_of(self, x):
+        """Return the winners for the batch x: the last forward's, if it was of x."""
+        winners = self._winners(x)
+        if not (self._has_winners and is_batch_of(x, self._x)):
             y = self._buffer("y", self.output_shape(x.shape), x)
-            self._forward(x, y)
-            self._x = x
-        return self._buffers["y"]
+            max_pool_forward(x, *self._geometry(), y, self.work, winners)
+            self._x, self._has_winners = x, True
+        return winners
+
+    def _winners(self, x):
+        shape = self.output_shape(x.shape)
+        return empty_winners(x.shape, *self._geometry(), shape, self.work)
 
     def _geometry(self):
         return (

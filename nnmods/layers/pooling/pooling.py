@@ -1,6 +1,7 @@
 """Pooling over any number of spatial axes: the family of windows without weights."""
 
 import operator
+from functools import lru_cache
 
 from nnmods.core.arrays import same_memory
 from nnmods.kernels.windows import pool_output_size
@@ -44,7 +45,7 @@ class Pooling(ImageModule):
         return self
 
     def output_shape(self, shape):
-        count = pool_output_size(
+        count = _output_size(
             shape[2:],
             self.kernel_size,
             self.stride,
@@ -69,6 +70,9 @@ class Pooling(ImageModule):
     def __repr__(self):
         geometry = shown(self.kernel_size, self.stride, self.padding)
         return f"{type(self).__name__}({geometry}{self._details()})"
+
+
+_output_size = lru_cache(maxsize=256)(pool_output_size)  # asked for in each call
 
 
 def is_batch_of(x, last):

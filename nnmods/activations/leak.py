@@ -1,0 +1,33 @@
+"""Leak: the line through 0 that bends there, its value and its slope."""
+
+import numpy as np
+
+from nnmods.activations.masks import above, constant, one_or
+
+
+def leak(x, slope, out, work):
+    """Write x where x > 0, else ``slope``, a number or an array like x, times x."""
+    if isinstance(slope, np.ndarray):
+        positive = work("positive", x.shape, out.dtype)
+        np.minimum(x, constant(0.0, out, work), out=out)
+        np.multiply(out, slope, out=out)
+        np.maximum(x, constant(0.0, out, work), out=positive)
+        np.add(out, positive, out=out)
+        return
+    if slope == 0:
+        np.maximum(x, constant(0.0, out, work), out=out)  # 0 * -inf is NaN
+        return
+    np.multiply(x, slope, out=out)
+    (np.maximum if slope <= 1 else np.minimum)(x, out, out=out)
+
+
+def leak_slope(x, slope, out, work):
+    """Write 1 where x > 0, else ``slope``, a number or an array like x."""
+    above(x, 0, out, work)
+    one_or(slope, out, work)
+
+
+def leak_product(x, d, slope, out, work):
+    """Write d where x > 0, else ``slope`` times d."""
+    leak_slope(x, slope, out, work)
+    np.multiply(out, d, out=out)

@@ -1,0 +1,136 @@
+"""Blocks: long arrays worked on in pieces that stay in the cache, shared among lanes.
+
+A verb that goes over its arrays several times does all of that for one block before it
+turns to the next, so that memory is read and written once. What belongs to different
+blocks must not depend on each other: lanes take them in any order.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from nnmods.kernels.threads import in_lanes, lanes_for, share
+
+#: Entries of an array in a block: 0.5 MB in float32. Smaller ones lose more to NumPy's
+#: calls than they gain by staying in the second-level cache all the time.
+BLOCK_SIZE = 1 << 17
+#: Entries up to which BLAS takes a sum of products for one thread's work, whatever
+#: threads it has.
+_ONE_THREAD = 1 << 13
+
+
+@lru_cache(maxsize=256)
+def cut(length, size, block_size=BLOCK_SIZE):
+    """Return slices of an axis of ``length``, in an array of ``size`` entries.
+
+    They are of one length, but for the last one, which may be shorter.
+
+    Examples
+    --------
+    >>> cut(5, 10, 4)
+    (slice(0, 2, None), slice(2, 4, None), slice(4, 5, None))
+    """
+    pieces = max(1, min(length, -(-size // block_size)))
+    step = max(1, -(-length // pieces))
+    return tuple(
+        slice(start, min(start + step, length)) for start in range(0, length, step)
+    )
+
+
+def each(task, blocks, bytes_moved):
+    """Call ``task(block, lane)`` for each of the blocks.
+
+    Parameters
+    ----------
+    task : callable
+        Scratch memory that it writes to is its lane's own.
+    blocks : sequence
+    bytes_moved : int
+        Read and written by all of it, to tell whether lanes pay.
+    """
+    lanes = min(lanes_for(bytes_moved), len(blocks))
+    if lanes < 2:
+        for block in blocks:
+            task(block, 0)
+        return
+
+    def run(lane):
+        for block in blocks[share(len(blocks), lanes, lane)]:
+            task(block, lane)
+
+    in_lanes(run, lanes)
+
+
+def quiet_rows(size):
+    """Return a context where NaN and infinity pass quietly, and NumPy leaves rows be.
+
+    Where an operand of a ufunc repeats or skips memory, NumPy copies pieces of all of
+    them to buffers of 8192 entries first, which doubles the time; buffers that a row
+    would fill it does without. So this is for rows of some hundred entries or more.
+
+    Parameters
+    ----------
+    size : int
+        Of the arrays: short ones are not worth the microsecond that it takes.
+    """
+    if size > _ONE_THREAD:
+        return _QuietRows()
+    return np.errstate(divide="ignore", over="ignore", invalid="ignore")
+
+
+class _QuietRows(np.errstate):
+    __slots__ = ()
+
+    def __init__(self):
+        super().__init__(divide="ignore", over="ignore", invalid="ignore")
+
+    def __enter__(self):
+        super().__enter__()
+        np.setbufsize(1024)  # until the context is left, which restores it
+
+
+def row_sums(x, out):
+    """Write the sums over the last axis of ``x`` to ``out`` and return it.
+
+    BLAS adds them, in a third of the time of `numpy.add.reduce` and with errors of the
+    same size.
+
+    Examples
+    --------
+    >>> row_sums(np.ones((2, 3)), np.empty(2))
+    array([3., 3.])
+    """
+    K = x.shape[-1]
+    if K <= _ONE_THREAD:
+        return np.vecdot(x, _ones(K, x.dtype), out=out)
+    tail = _ones(K % _ONE_THREAD, x.dtype)
+    return _long_dots(x, _ones(_ONE_THREAD, x.dtype), tail, out)
+
+
+def row_dots(x, y, out):
+    """Write the sums over the last axis of ``x * y`` to ``out`` and return it."""
+    if x.shape[-1] <= _ONE_THREAD:
+        return np.vecdot(x, y, out=out)
+    return _long_dots(x, *_pieces(y), out)
+
+
+def _long_dots(x, head, tail, out):
+    """Write the sums of products with the pieces of a second array to ``out``."""
+    x_head, x_tail = _pieces(x)
+    np.add.reduce(np.vecdot(x_head, head), axis=-1, out=out)
+    if x_tail.shape[-1]:
+        out += np.vecdot(x_tail, tail)
+    return out
+
+
+def _pieces(x):
+    """Return views of ``x``: rows cut into `_ONE_THREAD` entries each, and the rest."""
+    end = x.shape[-1] - x.shape[-1] % _ONE_THREAD
+    return x[..., :end].reshape(*x.shape[:-1], -1, _ONE_THREAD), x[..., end:]
+
+
+@lru_cache(maxsize=64)
+def _ones(n, dtype):
+    ones = np.ones(n, dtype)
+    ones.flags.writeable = False
+    return ones
