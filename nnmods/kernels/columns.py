@@ -9,6 +9,8 @@ from math import prod
 
 import numpy as np
 
+from nnmods.kernels.threads import lanes_for
+
 # Columns of a chunk are written, multiplied and forgotten: they should not leave the
 # second-level cache, which has 1 to 2 MB on the machines of today.
 CHUNK_BYTES = 1 << 20
@@ -85,9 +87,25 @@ def chunks_of(view, lanes, channels=None):
     axes = view.ndim // 2  # C and K; then O and N
     rows = prod(view.shape[:axes])
     most = max(MIN_COLUMNS, CHUNK_BYTES // max(1, rows * view.itemsize))
-    if channels is not None and UNPACKED // max(1, rows * channels) >= LEAST_UNPACKED:
+    if channels is not None and goes_unpacked(rows * channels):
         most = min(most, UNPACKED // (rows * channels))
     return cut(view.shape[axes:], most, lanes, axes)
+
+
+def goes_unpacked(multiplications):
+    """Tell whether BLAS is to take products of so many for a column unpacked."""
+    return 0 < multiplications * LEAST_UNPACKED <= UNPACKED
+
+
+def lanes_of_products(multiplications, columns):
+    """Return among how many lanes products with columns should be shared.
+
+    Unpacked ones take some ten microseconds: lanes would wait for the interpreter most
+    of the time, and two took half as long again as one (16 channels, 3 x 3).
+    """
+    if goes_unpacked(multiplications):
+        return 1
+    return lanes_for(products=multiplications * columns)
 
 
 def column_scratch(view, chunks, work, name, ones=False, rows=None):

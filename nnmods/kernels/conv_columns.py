@@ -10,7 +10,13 @@ from math import prod
 
 import numpy as np
 
-from nnmods.kernels.columns import chunks_of, column_scratch, columns_in, plain
+from nnmods.kernels.columns import (
+    chunks_of,
+    column_scratch,
+    columns_in,
+    lanes_of_products,
+    plain,
+)
 from nnmods.kernels.conv_bias import add_bias, beside_bias
 from nnmods.kernels.layout import (
     batch_last,
@@ -39,7 +45,7 @@ def forward(x, weight, bias, stride, padding, dilation, out):
         ones = bias is not None and weight.ndim == 2 and not view.flags.c_contiguous
         if ones:
             weight = beside_bias(weight, bias, work)
-        lanes = lanes_for(products=weight[..., 0].size * weight.shape[-1] * y[0].size)
+        lanes = lanes_of_products(weight.size, y[0].size)
         chunks = chunks_of(view, lanes, len(y_rows))
         memory = [
             column_scratch(view, chunks, work, ("col", i), ones) for i in range(lanes)
@@ -70,7 +76,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         rows = out[(0,) * (dy_rows.ndim - 1)].size
         turned = not lead and rows >= max(LEAST_TURNED, 3 * Co)
         shape = (rows, Co) if turned else (*lead, Co, rows)
-        lanes = lanes_for(products=prod(shape) * dy_rows.shape[-1])
+        lanes = lanes_of_products(prod(shape), dy_rows.shape[-1])
         chunks = chunks_of(view, lanes, len(dy_rows))
         memory = [column_scratch(view, chunks, work, ("col", i)) for i in range(lanes)]
         slopes = [

@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import nnmods as nn
 from kernels.arrays import LAYOUTS, in_layout
 from nnmods.kernels import (
+    columns,
     conv_columns,
     conv_depthwise,
     conv_fourier,
@@ -65,6 +66,7 @@ def lanes(request, monkeypatch):
         pytest.skip("threadpoolctl controls no BLAS here")
     monkeypatch.setattr(threads, "LEAST_BYTES", 2)
     monkeypatch.setattr(threads, "LEAST_PRODUCTS", 2)
+    monkeypatch.setattr(columns, "LEAST_UNPACKED", 1 << 40)  # those take one lane
     nn.set_num_threads(request.param)
     yield
     nn.set_num_threads()
@@ -166,6 +168,7 @@ def test_the_number_of_threads_changes_rounding_only(kernel, Ci, monkeypatch, rn
     if threads._blas_libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
     monkeypatch.setattr(threads, "LEAST_PRODUCTS", 2)
+    monkeypatch.setattr(columns, "LEAST_UNPACKED", 1 << 40)
     geometry = (16, (14, 14), kernel, (1, 1), ((1, 1), (1, 1)), (1, 1))
     x, weight, bias, dC_dy, steps = problem(
         rng, geometry, None, Ci, 24, np.float32, "batch-last"
