@@ -25,6 +25,7 @@ _ROOMS = {name: name for name in _ROOMS} | {"tables": "layers.convolution.tables
 #: Other names, and the room that has them.
 _OTHERS = {"load": "interop", "save": "interop", "StochasticGradient": "training"}
 _OTHERS |= {"Torch7Generator": "core.torch7_generator"}
+_OTHERS |= dict.fromkeys(("T7Error", "load_t7", "register_t7", "save_t7"), "interop.t7")
 _OTHERS |= dict.fromkeys(("get_num_threads", "set_num_threads"), "kernels.threads")
 
 __all__ = [

@@ -1,0 +1,169 @@
+"""Lifting: from raw objects to the values, arrays and modules that they are."""
+
+import numpy as np
+
+from nnmods.core.module import Module
+from nnmods.core.state import State
+from nnmods.interop.t7.errors import T7Error
+from nnmods.interop.t7.fields import Fields
+from nnmods.interop.t7.paths import spell
+from nnmods.interop.t7.raw import Function, Object, Storage, Table, Tensor
+from nnmods.interop.t7.registry import find
+from nnmods.interop.t7.stackless import drive
+from nnmods.interop.t7.values import (
+    LuaFunction,
+    LuaTable,
+    TorchStorage,
+    UnknownTorchObject,
+    number,
+    text,
+)
+
+
+class Lifting:
+    """Makes each raw object into one value, however often it is referred to."""
+
+    def __init__(self):
+        self._made = {}  # by id; holds the raw object too, so that its id stays its own
+        self._placed = set()
+        self._gradients = {}
+
+    def lift(self, raw):
+        """Return the value of a raw object."""
+        return drive(self.value(raw, None))
+
+    def value(self, raw, path):
+        """Return the value of a raw object, or a generator that does."""
+        kind = type(raw)
+        if kind is float:
+            return number(raw)
+        if kind is bytes:
+            return text(raw)
+        if raw is None or kind is bool:
+            return raw
+        if id(raw) in self._made:
+            made = self._made[id(raw)][1]
+            if made is self:
+                raise T7Error(f"{spell(path)}: {raw.name} contains itself", raw.offset)
+            return made
+        if kind is Tensor or kind is Storage:
+            return self._keep(raw, array_of(raw))
+        if kind is Table:
+            return self._table(raw, path)
+        if kind is Function:
+            return self._function(raw, path)
+        return self._object(raw, path)
+
+    def _keep(self, raw, made):
+        self._made[id(raw)] = raw, made
+        return made
+
+    def _table(self, raw, path):
+        if is_list(raw):
+            made = self._keep(raw, [None] * (len(raw.items) // 2))
+            for key, item in raw.pairs():
+                place = int(key) - 1
+                made[place] = yield self.value(item, (path, place))
+            return made
+        plain = has_plain_keys(raw)
+        made = self._keep(raw, {} if plain else LuaTable())
+        for key, item in raw.pairs():
+            key = yield self.value(key, path)
+            made[key] = yield self.value(item, (path, key))
+        return made
+
+    def _function(self, raw, path):
+        made = self._keep(raw, LuaFunction(raw.bytecode, None, raw.kind))
+        made.upvalues = yield self.value(raw.upvalues, path)
+        return made
+
+    def _object(self, raw, path):
+        """Make a module or criterion, or keep what is not known."""
+        spec = find(raw.name)
+        if spec is None:
+            made = self._keep(raw, UnknownTorchObject(raw.name, None, raw.version))
+            made.fields = yield self.value(raw.content, path)
+            return made
+        self._keep(raw, self)  # as long as it is being made
+        fields = Fields(raw, path)
+        for name in spec.parts:
+            fields.parts[name] = yield self._part(fields.named.get(name), (path, name))
+        if spec.wants_all:
+            fields.values = yield self.value(raw.content, path)
+        made = self._keep(raw, spec.load(fields))
+        if isinstance(made, Module):
+            self._join_gradients(made)
+        return made
+
+    def _part(self, raw, path):
+        """Return the modules that stand in a field, each at its own place only."""
+        if type(raw) is Table and is_list(raw):
+            ordered = sorted(raw.pairs(), key=lambda pair: pair[0])
+            parts = []
+            for i, (_, item) in enumerate(ordered):
+                parts.append((yield self._part(item, (path, i))))
+            return parts
+        if type(raw) is not Object:
+            return raw
+        made = yield self.value(raw, path)
+        if isinstance(made, UnknownTorchObject):
+            raise T7Error(
+                f"{spell(path)} is of class {raw.name}, which is not known, expected a "
+                f"module of Torch7; register_t7({raw.name!r}, function) says how to "
+                "make one",
+                raw.offset,
+            )
+        if not isinstance(made, State):
+            return made
+        if id(raw) in self._placed:
+            return made.clone(share=True) if isinstance(made, Module) else made.clone()
+        self._placed.add(id(raw))
+        return made
+
+    def _join_gradients(self, module):
+        """Give a parameter that two modules share one gradient, the sum of the two."""
+        for name, value in list(vars(module).items()):
+            grad = vars(module).get(f"grad_{name}")
+            if not isinstance(value, np.ndarray) or not isinstance(grad, np.ndarray):
+                continue
+            key = value.__array_interface__["data"][0], value.shape, value.strides
+            _, first = self._gradients.setdefault(key, (value, grad))
+            if first is not grad and not np.shares_memory(first, grad):
+                first += grad
+                setattr(module, f"grad_{name}", first)
+
+
+def array_of(raw):
+    """Return the array of a tensor or storage; tensors of one storage share it."""
+    if type(raw) is Storage:
+        return raw.array.view(TorchStorage)
+    if raw.array is None:
+        raw.array = np.empty(0, raw.dtype) if raw.storage is None else _view(raw)
+    return raw.array
+
+
+def _view(raw):
+    size = raw.dtype.itemsize
+    return np.ndarray(
+        raw.shape or (0,),
+        raw.dtype,
+        raw.storage.array,
+        raw.start * size if raw.shape and 0 not in raw.shape else 0,
+        [step * size for step in raw.strides] or None,
+    )
+
+
+def is_list(raw):
+    """Tell whether the keys of a table are 1 to n; those of an empty one are."""
+    keys = raw.items[::2]
+    return all(type(key) is float for key in keys) and set(keys) == set(
+        range(1, len(keys) + 1)
+    )
+
+
+def has_plain_keys(raw):
+    """Tell whether a dict can have the keys of a table, and keeps them apart."""
+    keys = raw.items[::2]
+    if not all(type(key) in (float, bytes, bool) for key in keys):
+        return False
+    return len({number(k) if type(k) is float else k for k in keys}) == len(keys)

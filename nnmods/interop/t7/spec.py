@@ -1,0 +1,249 @@
+"""Spec: how a class of Torch7 and one of ours stand for each other."""
+
+import functools
+import math
+import re
+
+import numpy as np
+
+from nnmods.core.criterion import Criterion
+from nnmods.interop.t7 import kinds
+from nnmods.interop.t7.errors import T7Error, one_line
+from nnmods.interop.t7.fields import REQUIRED
+
+EMPTY = np.empty(0)
+
+
+class Field:
+    """One argument of a constructor, and the field that holds it in a file.
+
+    Parameters
+    ----------
+    argument : str
+        Of the constructor; ``"*"`` for those without a name. The attribute of that name
+        is saved, unless ``attribute`` says otherwise.
+    name : str or tuple of str
+        The field, or those of the entries of a tuple.
+    kind : Kind, default=kinds.number
+    default : object, optional
+        For a field that is nil; without one it must be there.
+    attribute : str or function of (module), default=None
+    """
+
+    def __init__(
+        self, argument, name, kind=kinds.number, default=REQUIRED, attribute=None
+    ):
+        self.argument, self.name, self.kind = argument, name, kind
+        self.default, self.attribute = default, attribute or argument
+
+    @property
+    def names(self):
+        return self.name if isinstance(self.name, tuple) else (self.name,)
+
+    def read(self, fields):
+        """Return the argument."""
+        found = [self.kind.read(fields, name, self.default) for name in self.names]
+        return tuple(found) if isinstance(self.name, tuple) else found[0]
+
+    def write(self, module, out):
+        """Add the fields of a module to a dict."""
+        if callable(self.attribute):
+            value = self.attribute(module)
+        else:
+            value = getattr(module, self.attribute)
+        several = isinstance(self.name, tuple)
+        for name, entry in zip(self.names, value if several else [value], strict=True):
+            entry = None if entry is None else self.kind.write(entry)
+            if entry is not kinds.NOTHING:
+                out[name] = entry
+
+
+class Spec:
+    """How instances of one class are made from fields, and written as fields.
+
+    Parameters
+    ----------
+    *entries : Field
+    ours : str, default=None
+        The name of our class, in `nnmods`; None means the same as Torch7's.
+    arrays : dict, default=None
+        Of the names of tensors that are parameters or statistics, to their shapes: a
+        function of the dict of arguments. They become attributes of the same name in
+        snake case. Their number of entries is checked before a module is made, so that
+        a file never claims more memory than it has.
+    fixed : dict, default=None
+        Arguments that files have no field for.
+    also : dict, default=None
+        Fields to write that we have no argument for, since Torch7 needs them.
+    upgrade : function of (fields), default=None
+        Changes ``fields.named`` of an older version of the class.
+    make : function of (fields, arguments), default=None
+        Makes the module instead of the constructor.
+    finish : function of (module, fields), default=None
+        Called once the module is made.
+    store : function of (module, out), default=None
+        Changes the dict of fields that are written.
+    add : str, default=None
+        The field whose modules are added one by one.
+    version : int, default=1
+        Of the class in the last Torch7, which is written.
+    """
+
+    wants_all = False
+
+    def __init__(
+        self,
+        *entries,
+        ours=None,
+        arrays=None,
+        fixed=None,
+        also=None,
+        upgrade=None,
+        make=None,
+        finish=None,
+        store=None,
+        add=None,
+        version=1,
+    ):
+        self.entries, self.ours, self.arrays = entries, ours, arrays or {}
+        self.fixed, self.also, self.upgrade = fixed or {}, also or {}, upgrade
+        self.make, self.finish, self.store, self.add = make, finish, store, add
+        self.parts = [
+            name
+            for entry in entries
+            if entry.kind.holds_modules
+            for name in entry.names
+        ]
+        self.parts += [add] if add else []
+        self.version = version
+        self.name = None  # Torch7's, from the registry
+
+    @property
+    def cls(self):
+        """Our class."""
+        import nnmods
+
+        return getattr(nnmods, self.ours or self.name.partition(".")[2])
+
+    def known(self):
+        """Return the names of the fields that mean something here."""
+        names = {name for entry in self.entries for name in entry.names}
+        grads = {_grad(name) for name in self.arrays}
+        return names | set(self.arrays) | grads | set(self.also) | {self.add}
+
+    def load(self, fields):
+        """Return the module or criterion that has these fields."""
+        try:
+            return self._load(fields)
+        except T7Error:
+            raise
+        except Exception as err:  # of a constructor that is given nonsense
+            raise T7Error(f"{fields.where}: {one_line(err)}", fields.offset) from err
+
+    def _load(self, fields):
+        if self.upgrade:
+            self.upgrade(fields)
+        given = {e.argument: e.read(fields) for e in self.entries} | self.fixed
+        arrays = self._arrays(fields, given)
+        dtype = fields.dtype
+        made = (
+            self.make(fields, given)
+            if self.make
+            else _construct(self.cls, given.pop("*", ()), given)
+        )
+        made._dtype = dtype
+        if not isinstance(made, Criterion):
+            made.train = fields.boolean("train", True)
+        for name, array in arrays.items():
+            bind(made, snake_case(name), array, fields, _grad(name))
+        for child in fields.parts[self.add] or () if self.add else ():
+            made.add(child)
+        if self.finish:
+            self.finish(made, fields)
+        return made
+
+    def _arrays(self, fields, given):
+        """Return the arrays that are there, in the shapes that they have here."""
+        found = {}
+        for name, shape in self.arrays.items():
+            array, shape = fields.array(name, None), shape(given)
+            if array is None:
+                continue
+            if array.size != math.prod(shape) or min(shape, default=0) < 0:
+                fields.fail(f"{name} has shape {array.shape}", f"{tuple(shape)}")
+            found[name] = array if array.shape == shape else array.reshape(shape)
+        return found
+
+    def save(self, module):
+        """Return a dict of the fields that Torch7 wants."""
+        out = {}
+        for entry in self.entries:
+            entry.write(module, out)
+        for name in self.arrays:
+            for field, attribute in (
+                (name, snake_case(name)),
+                (_grad(name), f"grad_{snake_case(name)}"),
+            ):
+                if (array := getattr(module, attribute, None)) is not None:
+                    out[field] = array
+        out |= {
+            name: value.astype(module.dtype) if value is EMPTY else value
+            for name, value in self.also.items()
+        }
+        if self.add:
+            out[self.add] = list(module.modules)
+        kind = "Float" if module.dtype == np.float32 else "Double"
+        out |= {
+            "_type": f"torch.{kind}Tensor",
+            "output": np.empty(0, module.dtype),
+            "gradInput": np.empty(0, module.dtype),
+        }
+        if isinstance(module, Criterion):
+            out["output"] = 0
+        else:
+            out["train"] = bool(module.train)
+        if self.store:
+            self.store(module, out)
+        return {name: value for name, value in out.items() if value is not None}
+
+
+def bind(module, name, array, fields, grad_name):
+    """Let an attribute of a module, and its gradient, be arrays of the file."""
+    dtype = module.dtype
+    setattr(module, name, array.astype(dtype, copy=False))
+    if getattr(module, f"grad_{name}", None) is None:
+        return
+    grad = fields.array(grad_name, None)
+    if grad is None or grad.size != array.size:
+        grad = np.zeros(array.shape, dtype)
+    if grad.shape != array.shape:
+        grad = grad.reshape(array.shape)
+    grad = grad.astype(dtype, copy=False)
+    setattr(module, f"grad_{name}", grad)
+
+
+def snake_case(name):
+    """Return the name of an attribute for that of a field."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _grad(name):
+    return f"grad{name[0].upper()}{name[1:]}"
+
+
+@functools.cache
+def _hollow(cls):
+    """Return the class without initial values, which would only be overwritten."""
+
+    def reset(self, *args, **kwargs):
+        return self
+
+    return type(cls.__name__, (cls,), {"reset": reset})
+
+
+def _construct(cls, args, kwargs):
+    if not hasattr(cls, "reset"):
+        return cls(*args, **kwargs)
+    made = _hollow(cls)(*args, **kwargs)
+    made.__class__ = cls
+    return made
