@@ -4,9 +4,10 @@ import numpy as np
 
 from nnmods.criterions.snapshot import SMALL
 
-#: Scores up to this size go into exp as they are: three passes less, and no rounding
-#: of a difference. Sums of exp(16) = 9e6 are far from all limits but those of float16.
-MODERATE = 16
+#: Scores up to this size go into exp as they are: three passes less. The logarithm of
+#: their sum is then larger by as much, and rounded accordingly: in float32 by 2.4e-7
+#: where it is below 8, but by 1e-6 where it is above 16, whatever the cost is.
+MODERATE = 4
 #: No difference of scores up to this size overflows, in float32 or float64. To look
 #: takes less than to silence NumPy, which makes the calls after it slower too.
 FINITE = 1e30
@@ -40,6 +41,7 @@ class Exponentials:
         self._keeps, self._held = keeps, None
         self._ones = np.ones(self.e.shape[1], self.e.dtype)
         self._factor_column = self.factor[:, None]
+        self._turned = self.room.reshape(self.room.shape[::-1])
         self._limit = MODERATE if self.e.dtype.itemsize > 2 else 0
 
     def shift(self, rows):
@@ -101,7 +103,7 @@ class Exponentials:
         NumPy buffers an operand that it broadcasts along rows: this takes less time,
         and no memory.
         """
-        np.copyto(self.room, numbers[:, None])
+        self.room[...] = numbers[:, None]
         return self.room
 
     def first(self, n):
@@ -110,9 +112,7 @@ class Exponentials:
 
     def _largest(self, rows):
         """Return the largest of each row."""
-        n_samples, n_classes = rows.shape
-        if n_classes > NARROW:
+        if rows.shape[1] > NARROW:
             return np.maximum.reduce(rows, 1, None, self.factor)
-        turned = self.room.reshape(n_classes, n_samples)
-        np.copyto(turned, rows.T)
-        return np.maximum.reduce(turned, 0, None, self.factor)
+        self._turned[...] = rows.T
+        return np.maximum.reduce(self._turned, 0, None, self.factor)

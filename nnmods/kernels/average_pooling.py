@@ -119,7 +119,7 @@ def _spread_sums(dC_dy, geometry, divisor, out, work):
             share = grid(slope, geometry, "shares", room)
             sums = Phases(dC_dx[block], geometry, "sums", room)
             if geometry.exact:
-                for total in sums.taps:
+                for total in sums:
                     np.copyto(total, share)
             else:
                 for total in sums.zeros():

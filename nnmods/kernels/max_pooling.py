@@ -80,7 +80,7 @@ def max_pool_backward(
             part = room("part", slope.shape, slope.dtype)
             winner = winners[block].reshape(-1)
             if geometry.exact:
-                for k, share in enumerate(sums.taps):
+                for k, share in enumerate(sums):
                     select(slope, winner, k, share, room)
             else:
                 for k, total in enumerate(sums.zeros()):

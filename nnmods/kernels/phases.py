@@ -10,6 +10,8 @@ from nnmods.kernels.blocks import cut
 #: Entries of the image in a block, 1 MB in float32: smaller ones lose more to NumPy's
 #: calls, some forty for a block, than they gain by staying in the second-level cache.
 BLOCK_SIZE = 1 << 18
+#: One move of all phases, where they are as the images are but for the order of axes.
+_ALL = ((..., ..., ...),)
 
 
 def blocks(x):
@@ -20,6 +22,10 @@ def blocks(x):
 class Phases:
     """The phases of a block of images (C, *S, N), in scratch memory.
 
+    They are a sequence of what each tap reads, a vector (M,) for the M windows of a
+    `grid`. Its views are made as they are asked for, as a list of all would take
+    kilobytes.
+
     Parameters
     ----------
     images : ndarray, shape (C, *S, N)
@@ -27,45 +33,50 @@ class Phases:
     name : hashable
         Of the scratch.
     room : nnmods.kernels.scratch.scratch
-
-    Attributes
-    ----------
-    taps : list of ndarray, shape (M,)
-        What each tap reads, for the M windows of a `grid`.
     """
 
     def __init__(self, images, geometry, name, room):
         plan = geometry.plan(len(images), images.shape[-1])
-        M, shape, grids, image, order, reads = plan
+        M, shape, grids, image, order, self._reads = plan
         self._array = array = room(name, shape, images.dtype)
         self._border = array[:, M:] if geometry.even else array
-        phases = array[:, :M].reshape(grids)
+        self._phases = array[:, :M].reshape(grids)
+        self._moves = geometry.moves
         if geometry.even:  # all at once, in half the time
-            self._parts = [(phases, images.reshape(image).transpose(order))]
-        else:
-            self._parts = [
-                (phases[phase][part], images[positions])
-                for phase, part, positions in geometry.moves
-            ]
-        self.taps = [array[read] for read in reads]
+            images, self._moves = images.reshape(image).transpose(order), _ALL
+        self._images = images
+
+    def __len__(self):
+        return len(self._reads)
+
+    def __getitem__(self, k):
+        return self._array[self._reads[k]]
+
+    def __iter__(self):
+        return map(self._array.__getitem__, self._reads)
 
     def split(self, value):
-        """Deal out the images, with a border of ``value``, and return the taps."""
+        """Deal out the images, with a border of ``value``, and return self."""
         if self._border.size:
             self._border.fill(value)
-        for phase, image in self._parts:
+        for phase, image in self._parts():
             np.copyto(phase, image)
-        return self.taps
+        return self
 
     def zeros(self):
-        """Return the taps of phases that are 0, to add to."""
+        """Return self with phases that are 0, to add to."""
         self._array.fill(0)
-        return self.taps
+        return self
 
     def join(self):
         """Bring the phases together in the images."""
-        for phase, image in self._parts:
+        for phase, image in self._parts():
             np.copyto(image, phase)
+
+    def _parts(self):
+        """Yield the entries of each phase that are in the images, and those there."""
+        for phase, part, positions in self._moves:
+            yield self._phases[phase][part], self._images[positions]
 
 
 def grid(values, geometry, name, room, copy=True):
@@ -93,6 +104,7 @@ def from_grid(vector, geometry, values):
 
 def fold(ufunc, views, out):
     """Write ``ufunc`` of all views, taken one after the other, to ``out``."""
-    np.copyto(out, views[0])
-    for view in views[1:]:
+    views = iter(views)
+    np.copyto(out, next(views))
+    for view in views:
         ufunc(out, view, out=out)

@@ -66,8 +66,8 @@ def find_winners(views, largest, y, geometry, winner, room):
 
     Parameters
     ----------
-    views : list of ndarray, shape (M,)
-        What the taps read.
+    views : nnmods.kernels.phases.Phases
+        What the taps read, vectors (M,).
     largest : ndarray, shape (M,)
         Scratch, or the memory of ``y``: a vector as `nnmods.kernels.phases.grid` gives.
     y : ndarray, shape (C, *O, N)
@@ -80,7 +80,8 @@ def find_winners(views, largest, y, geometry, winner, room):
     number = room("number", first.shape, first.dtype)
     first.fill(0)
     np.copyto(largest, views[0])
-    for k, view in enumerate(views[1:], 1):
+    for k in range(1, len(views)):
+        view = views[k]
         np.greater(view, largest, out=better)
         np.multiply(better.view(np.uint8), first.dtype.type(k), out=number)
         np.maximum(first, number, out=first)  # the last that is better counts

@@ -161,3 +161,25 @@ def test_backward_sees_that_y_was_overwritten_since_forward():
     np.testing.assert_allclose(cost.backward(y, target), [[-0.75, 0.75]])
     y[...] = np.log([[3.0, 1.0]])  # and since the last backward
     np.testing.assert_allclose(cost.backward(y, target), [[-0.25, 0.25]])
+
+
+@pytest.mark.parametrize("n_classes", [2, 10, 100])
+@pytest.mark.parametrize("size", [4, 16, 50, 1e4])
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.25}])
+def test_float32_is_right_to_a_few_units_for_scores_of_any_size(
+    n_classes, size, options, rng
+):
+    """Of each sample's cost, or of 1 where it is less: not of the scores."""
+    y = rng.uniform(-size, size, (200, n_classes)).astype(np.float32)
+    target = np.where(rng.random(200) < 0.5, y.argmax(1), y.argmin(1))
+    single, double = (
+        CrossEntropyCriterion(size_average=False, **options) for _ in range(2)
+    )
+    units = 4 * float(np.finfo(np.float32).eps)
+    for i in range(len(y)):
+        C = double(y[i : i + 1].astype(float), target[i : i + 1])
+        assert single(y[i : i + 1], target[i : i + 1]) == pytest.approx(C, units, units)
+    wanted = double.backward(y.astype(float), target)
+    got = single.backward(y, target)
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got, wanted, 0, units)

@@ -33,6 +33,9 @@ class SpatialConvolution(Convolution):
     algorithm : {"auto", "direct"}, default="auto"
         Whether kernels of 3 and 5 may go by Winograd's tiles: fewer products, an error
         of 1e-5 of the largest entry in float32, and infinities that spoil their tile.
+        From 100 entries of a kernel on, "auto" is the Fourier transform: an error of a
+        few units of the largest entry's last place, and infinities that spoil their
+        image. Both are for one group; at other strides only dC_dx may go by them.
     dtype : numpy dtype, default=None
         Of the parameters; None takes `nnmods.get_default_dtype()`.
     rng : int, numpy.random.Generator or None, default=None

@@ -28,8 +28,8 @@ class VolumetricConvolution(Convolution):
         weights for the input channels of its own group only.
     bias : bool, default=True
     algorithm : {"auto", "direct"}, default="auto"
-        Whether kernels of 3 and 5 may go by Winograd's tiles: fewer products, an error
-        of 1e-5 of the largest entry in float32, and infinities that spoil their tile.
+        Whether kernels of 3 and 5 may go by Winograd's tiles, and those of 100 entries
+        or more by the Fourier transform, as in `SpatialConvolution`.
     dtype : numpy dtype, default=None
         Of the parameters; None takes `nnmods.get_default_dtype()`.
     rng : int, numpy.random.Generator or None, default=None
