@@ -1,6 +1,6 @@
 """Entries: the way back through a container whose output is a table."""
 
-from nnmods.core.tables import check_like, check_table
+from nnmods.core.tables import check_like, check_table, is_table
 
 
 def pulled(container, dC_dy, visit, input_grad):
@@ -8,9 +8,18 @@ def pulled(container, dC_dy, visit, input_grad):
 
     All are checked against y before the first child may learn from its own.
     """
-    check_table(container, "dC_dy", dC_dy, len(container.y))
-    for i, (entry, y) in enumerate(zip(dC_dy, container.y, strict=True)):
-        # A number's gradient may have one axis, as Torch7's has.
-        if getattr(entry, "shape", None) != (1,) or getattr(y, "shape", None) != ():
-            check_like(container, f"dC_dy[{i}]", entry, y)
+    check_gradient(container, "dC_dy", dC_dy, container.y)
     return [visit(i, entry, input_grad) for i, entry in enumerate(dC_dy)]
+
+
+def check_gradient(container, argument, dC_dy, y):
+    """Raise unless a gradient is built and shaped like y, all of it.
+
+    A number's gradient may have one axis, as Torch7's has.
+    """
+    if is_table(y):
+        check_table(container, argument, dC_dy, len(y))
+        for i, (entry, part) in enumerate(zip(dC_dy, y, strict=True)):
+            check_gradient(container, f"{argument}[{i}]", entry, part)
+    elif getattr(dC_dy, "shape", None) != (1,) or getattr(y, "shape", None) != ():
+        check_like(container, argument, dC_dy, y)

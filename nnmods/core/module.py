@@ -2,6 +2,7 @@
 
 from nnmods.core import flat
 from nnmods.core.dtypes import float_dtype
+from nnmods.core.node import Node, has_nodes
 from nnmods.core.parameters import named_parameters, own_parameters
 from nnmods.core.sharing import share
 from nnmods.core.state import convert
@@ -63,8 +64,11 @@ class Module(Updates):
         self._dtype = float_dtype(dtype)
 
     def __call__(self, x):
-        """Return ``forward(x)`` as a copy that the caller owns."""
-        return copied(self.forward(x))
+        """Return ``forward(x)`` as a copy that the caller owns.
+
+        On nodes it makes a node of a graph; see `Graph`.
+        """
+        return Node(self, x) if has_nodes(x) else copied(self.forward(x))
 
     # The verbs.
 

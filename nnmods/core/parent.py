@@ -29,8 +29,7 @@ class Parent(Module):
     def __init__(self, *modules):
         super().__init__()
         self.modules = []
-        for module in modules:
-            self.add(module)
+        self.extend(*modules)
 
     def add(self, module):
         """Append a child, and return self."""
@@ -38,8 +37,20 @@ class Parent(Module):
 
     def extend(self, *modules):
         """Append children, and return self."""
+        if type(self).insert is not Parent.insert:  # which looks at each of them
+            for module in modules:
+                self.add(module)
+            return self
         for module in modules:
-            self.add(module)
+            self._check_kind(module)
+        before = len(self.modules)
+        self.modules += modules
+        try:
+            self.named_modules()  # once for all: it looks at every module below
+        except ValueError:
+            del self.modules[before:]
+            raise
+        self._rewired()
         return self
 
     def get(self, index):
@@ -58,11 +69,7 @@ class Parent(Module):
 
     def insert(self, index, module):
         """Put a child before the one that stands at ``index``, and return self."""
-        if not isinstance(module, Module):
-            raise TypeError(
-                f"{type(self).__name__}: module has type {type(module).__name__}, "
-                "expected a Module"
-            )
+        self._check_kind(module)
         here = {id(known): path for path, known in self.named_modules()}
         for path, new in module.named_modules():
             if id(new) in here:
@@ -86,6 +93,13 @@ class Parent(Module):
         module = self.modules.pop(index)
         self._rewired()
         return module
+
+    def _check_kind(self, module):
+        if not isinstance(module, Module):
+            raise TypeError(
+                f"{type(self).__name__}: module has type {type(module).__name__}, "
+                "expected a Module"
+            )
 
     def _rewired(self):
         mark_changed()
