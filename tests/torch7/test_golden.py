@@ -21,13 +21,13 @@ ELSEWHERE = {
     "api": "test_methods.py",
     "confusion": "test_confusion.py",
     "init": "test_initial_values.py",
+    "nngraph": "test_graphs.py",
+    "nngraph_manual": "test_graphs.py",
     "rng": "test_random_numbers.py",
 }
 #: Kinds of what is not built yet.
 LATER = {
     "fista": "an optimiser, not built yet",
-    "nngraph": "a graph, not built yet",
-    "nngraph_manual": "a graph, not built yet",
     "optim": "trajectories of Torch7's optimisers are not compared yet",
     "optim_data": "data of the optimisers' cases",
 }

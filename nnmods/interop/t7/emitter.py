@@ -7,7 +7,9 @@ import numpy as np
 from nnmods.interop.t7.parser import (
     BOOLEAN,
     FUNCTION,
+    HEADED,
     NIL,
+    NOTHING,
     NUMBER,
     STRING,
     TABLE,
@@ -89,7 +91,7 @@ class Emitter:
 
     def __init__(self, sink):
         self.sink = sink
-        self._indices = {}
+        self._indices, self._heads = {}, []
 
     def write(self, raw):
         """Write one object, and all that it refers to."""
@@ -130,6 +132,12 @@ class Emitter:
             return self._function(raw)
         return self._torch(raw)
 
+    def _head(self, raw):
+        fields = dict(raw.content.pairs())
+        head = Table([1.0, fields.get(b"_type"), 2.0, fields.get(b"device")])
+        self._heads.append(head)  # as long as its id counts
+        return head
+
     def _string(self, text):
         self.sink.int(len(text))
         self.sink.chars(text)
@@ -149,7 +157,10 @@ class Emitter:
             if raw.version:
                 self._string(b"V %d" % raw.version)
             self._string(raw.name.encode())
-            yield self._write(raw.content)
+            if raw.name in HEADED:
+                yield self._write(self._head(raw))
+            if raw.name not in NOTHING:
+                yield self._write(raw.content)
             return
         self._string(b"V 1")
         if type(raw) is Storage:

@@ -99,8 +99,8 @@ def _from_front(fields, name, default):
 def _to_front(value):
     if value < 0:
         raise ValueError(
-            f"an axis is {value}, expected one from 0, as Torch7 does not count this one "
-            "from the end"
+            f"an axis is {value}, expected 0 or more, as Torch7 does not count this "
+            "one from the end"
         )
     return int(value) + 1
 
@@ -146,3 +146,12 @@ def length(axis, divisor=1):
         return shape[axis] // divisor
 
     return Kind(read, _nothing)
+
+
+def measured(array, axis):
+    """Return the kind of a number that is the length of an axis of another field.
+
+    It is read from there, for a file has as much memory as its tensors.
+    """
+    read = length(axis).read
+    return Kind(lambda fields, name, default: read(fields, array, default), int)

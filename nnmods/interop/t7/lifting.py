@@ -82,18 +82,23 @@ class Lifting:
         spec = find(raw.name)
         if spec is None:
             made = self._keep(raw, UnknownTorchObject(raw.name, None, raw.version))
-            made.fields = yield self.value(raw.content, path)
+            made.fields = yield self._fields(raw, path)
             return made
         self._keep(raw, self)  # as long as it is being made
         fields = Fields(raw, path)
         for name in spec.parts:
             fields.parts[name] = yield self._part(fields.named.get(name), (path, name))
         if spec.wants_all:
-            fields.values = yield self.value(raw.content, path)
+            fields.values = yield self._fields(raw, path)
         made = self._keep(raw, spec.load(fields))
         if isinstance(made, Module):
             self._join_gradients(made)
         return made
+
+    def _fields(self, raw, path):
+        """Return what an object wrote; no fields are a dict, not a list."""
+        is_empty = type(raw.content) is Table and not raw.content.items
+        return {} if is_empty else self.value(raw.content, path)
 
     def _part(self, raw, path):
         """Return the modules that stand in a field, each at its own place only."""

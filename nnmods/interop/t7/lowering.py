@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from nnmods.interop.t7.classes.equivalents import equivalent
 from nnmods.interop.t7.memory import Memory
 from nnmods.interop.t7.paths import spell
 from nnmods.interop.t7.raw import Function, Object, Table
@@ -120,7 +121,11 @@ class Lowering:
             raw = self._keep(value, Object(value.name, value.version))
             raw.content = yield self._raw(value.fields, path)
             return raw
-        spec = find_writer(value)
+        try:
+            written = equivalent(value)
+        except ValueError as err:
+            raise ValueError(f"{_at(path)}: {err}") from err
+        spec = find_writer(written)
         if spec is None:
             raise TypeError(
                 f"{_at(path)} has type {type(value).__name__}, expected what Torch7 "
@@ -128,7 +133,7 @@ class Lowering:
             )
         raw = self._keep(value, Object(spec.name, spec.version))
         try:
-            fields = spec.save(value)
+            fields = spec.save(written)
         except ValueError as err:
             raise ValueError(f"{_at(path)}: {err}") from err
         raw.content = yield self._raw(fields, path)

@@ -23,6 +23,10 @@ _MOST_AXES = 64
 HASHES = ("tds.Hash", "tds_hash")
 VECTORS = ("tds.Vec", "tds_vec")
 
+#: Classes that write nothing, and those that write a table before their fields: there
+#: its type and device, which stand among the fields too.
+NOTHING, HEADED = ("torch.Timer",), ("nn.GPU",)
+
 
 class Parser:
     """Reads one object after the other.
@@ -133,7 +137,11 @@ class Parser:
         return Storage(self.source.numbers(dtype, n), at)
 
     def _object(self, made):
+        if made.name in NOTHING:
+            return made
         made.content = yield self._next()
+        if made.name in HEADED:
+            made.content = yield self._next()
         return made
 
     def _tds(self, table, is_hash):

@@ -12,12 +12,14 @@ FAMILIES = (
     "containers",
     "convolution",
     "criterions",
+    "elements",
     "graphs",
     "linear",
     "normalization",
     "pooling",
     "recurrent",
     "shape",
+    "sparse",
     "spatial",
     "tables",
     "tools",
@@ -89,9 +91,9 @@ def find_writer(value):
     for own in reversed(_own.values()):
         if own.cls is not None and type(value) is own.cls:
             return own
-    if not isinstance(value, State):
-        return None
-    return _writers().get(type(value).__name__) if _is_ours(value) else None
+    if isinstance(value, State) and type(value).__module__.startswith("nnmods."):
+        return _writers().get(type(value).__name__)
+    return None
 
 
 @functools.cache
@@ -115,7 +117,3 @@ def _writers():
     for spec in known_classes().values():
         writers.setdefault(spec.ours or spec.name.partition(".")[2], spec)
     return writers
-
-
-def _is_ours(value):
-    return type(value).__module__.startswith("nnmods.")

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from nnmods.core.criterion import Criterion
-from nnmods.interop.t7 import kinds
+from nnmods.interop.t7 import kinds, names
 from nnmods.interop.t7.errors import T7Error, one_line
 from nnmods.interop.t7.fields import REQUIRED
 
@@ -121,9 +121,7 @@ class Spec:
     @property
     def cls(self):
         """Our class."""
-        import nnmods
-
-        return getattr(nnmods, self.ours or self.name.partition(".")[2])
+        return getattr(names, self.ours or self.name.partition(".")[2])
 
     def known(self):
         """Return the names of the fields that mean something here."""
@@ -156,8 +154,8 @@ class Spec:
             made.train = fields.boolean("train", True)
         for name, array in arrays.items():
             bind(made, snake_case(name), array, fields, _grad(name))
-        for child in fields.parts[self.add] or () if self.add else ():
-            made.add(child)
+        if self.add:
+            made.extend(*(fields.parts[self.add] or ()))
         if self.finish:
             self.finish(made, fields)
         return made

@@ -1,17 +1,166 @@
-"""Linear maps and lookups of Torch7."""
+"""Linear maps of Torch7."""
 
-from nnmods.interop.t7.kinds import length, present
+from math import prod
+
+import numpy as np
+
+from nnmods.interop.t7 import kinds
+from nnmods.interop.t7 import names as nn
+from nnmods.interop.t7.classes.buffers import pair, with_buffers
+from nnmods.interop.t7.classes.inside import inside
+from nnmods.interop.t7.kinds import length, measured, present
 from nnmods.interop.t7.spec import Field, Spec
 
+_SIZES = (
+    Field("in_features", "weight", length(1)),
+    Field("out_features", "weight", length(0)),
+)
+_BIAS = Field("bias", "bias", present)
+
+
+def _out_in(given):
+    return given["out_features"], given["in_features"]
+
+
+def _out(given):
+    return (given["out_features"],)
+
+
+def _form(given):
+    return given["out_features"], given["in_features1"], given["in_features2"]
+
+
+def _weight_of(module, out):
+    """Add what follows from v and g: in evaluation mode Torch7 takes it as it is."""
+    norm = np.sqrt(np.einsum("oi,oi->o", module.v, module.v))[:, None]
+    norm = np.maximum(norm, module.eps)
+    scale = module.g / norm
+    out |= {"norm": norm, "scale": scale, "weight": scale * module.v}
+
+
+def _linear_in(module):
+    """Return a Linear that has the very arrays of the maps of a Maxout."""
+    maps = module.linear
+    linear = inside(module, nn.Linear(maps.in_features, maps.out_features, rng=0))
+    for name in ("weight", "grad_weight", "bias", "grad_bias"):
+        setattr(linear, name, getattr(maps, name))
+    return linear
+
+
+def _maxout_modules(module):
+    """Return the modules of Torch7's Maxout, which is a Sequential."""
+    view = nn.View(module.max_number, module.out_features, num_input_dims=1)
+    preprocess = [] if module.preprocess is None else [module.preprocess]
+    largest = inside(module, nn.Max(0, 2))
+    return [_linear_in(module), inside(module, view), *preprocess, largest]
+
+
+def _maxout(fields, given):
+    parts = given["parts"]
+    fit = len(parts) in (3, 4) and all(
+        isinstance(part, cls)
+        for part, cls in zip(
+            (*parts[:2], parts[-1]), (nn.Linear, nn.View, nn.Max), strict=True
+        )
+    )
+    if not fit or len(parts[1].sizes) != 2:
+        fields.fail(
+            f"modules has {[type(part).__name__ for part in parts]}",
+            "a Linear, a View of two sizes, perhaps another and a Max",
+        )
+    linear, view, *preprocess = parts[:-1]
+    if prod(view.sizes) != linear.out_features:
+        fields.fail(f"the View has sizes {view.sizes}", f"{linear.out_features} in all")
+    max_number, n_out = view.sizes
+    made = nn.Maxout(linear.in_features, n_out, max_number, *preprocess, rng=0)
+    made.linear = linear
+    return made
+
+
+def _columns(fields, name, default):
+    """Return the LookupTable in the network of a PartialLinear: it has the weight."""
+    network = kinds.part.read(fields, name, default)
+    found = []
+    if isinstance(network, nn.Sequential):
+        found = network.find_modules(nn.LookupTable)
+    if len(found) != 1:
+        fields.fail(f"{name} has {len(found)} modules LookupTable", "one")
+    return found[0]
+
+
+def _partial_network(module):
+    rows = nn.LookupTable(*module.weight.shape, rng=0)
+    both = nn.ParallelTable(nn.Identity(), rows)
+    network = inside(module, nn.Sequential(both, nn.MM(False, True)))
+    rows.weight, rows.grad_weight = module.weight, module.grad_weight
+    return network
+
+
+def _partial_linear(fields, given):
+    rows = given["columns"]
+    n_out, n_in = rows.weight.shape
+    made = nn.PartialLinear(n_in, n_out, given["bias"], rng=0)
+    made.weight, made.grad_weight = rows.weight, rows.grad_weight
+    partition = fields.array("partition", None)
+    if partition is not None and not np.array_equal(partition, _count(made)):
+        made.set_partition(partition - 1.0)
+    return made
+
+
+def _count(module):
+    return np.arange(1.0, module.out_features + 1).astype(module.dtype)
+
+
+def _partial_fields(module, out):
+    chosen = everything = _count(module)
+    if module.partition is not None:
+        chosen = (module.partition + 1).astype(module.dtype)
+    out |= {
+        "inputsize": module.in_features,
+        "outputsize": module.out_features,
+        "allcolumns": everything,
+        "partition": chosen,
+    }
+    if module.bias is not None:
+        out["bias"] = module.bias.reshape(1, -1)
+        out["gradBias"] = module.grad_bias.reshape(1, -1)
+
+
 CLASSES = {
-    "Linear": Spec(
-        Field("in_features", "weight", length(1)),
+    "Linear": Spec(*_SIZES, _BIAS, arrays={"weight": _out_in, "bias": _out}),
+    "LinearNoBias": Spec(*_SIZES, arrays={"weight": _out_in}),
+    "LinearWeightNorm": Spec(
+        Field("in_features", "inputSize", measured("v", 1)),
+        Field("out_features", "outputSize", measured("g", 0)),
+        _BIAS,
+        Field("eps", "eps", default=1e-16),
+        arrays={"v": _out_in, "g": lambda given: (*_out(given), 1), "bias": _out},
+        store=_weight_of,
+    ),
+    "Bilinear": Spec(
+        Field("in_features1", "weight", length(1)),
+        Field("in_features2", "weight", length(2)),
         Field("out_features", "weight", length(0)),
-        Field("bias", "bias", present),
-        arrays={
-            "weight": lambda given: (given["out_features"], given["in_features"]),
-            "bias": lambda given: (given["out_features"],),
-        },
+        _BIAS,
+        arrays={"weight": _form, "bias": _out},
+        store=with_buffers(gradInput=pair),
+    ),
+    "Maxout": Spec(
+        Field("parts", "modules", kinds.parts, attribute=_maxout_modules),
+        make=_maxout,
+    ),
+    "PartialLinear": Spec(
+        Field(
+            "columns",
+            "network",
+            kinds.Kind(_columns, holds_modules=True),
+            attribute=_partial_network,
+        ),
+        _BIAS,
+        arrays={"bias": lambda given: (len(given["columns"].weight),)},
+        make=_partial_linear,
+        store=_partial_fields,
     ),
 }
-ALIASES = {}
+#: fbnn's LinearNB is a Linear made without a bias.
+ALIASES = {"nn.LinearNB": "LinearNoBias"}

@@ -1,0 +1,183 @@
+"""Reading: what is in memory, what stays on disk, what is said of what is not known."""
+
+import bz2
+import gc
+import gzip
+import io
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import nnmods as nn
+from interop.t7.made import raw
+from nnmods.interop.t7 import (
+    LuaTable,
+    T7Error,
+    UnknownTorchObject,
+    load_t7,
+    register_t7,
+    registry,
+    save_t7,
+)
+from nnmods.interop.t7.lifting import Lifting
+
+
+@pytest.fixture
+def own_classes(monkeypatch):
+    monkeypatch.setattr(registry, "_own", {})
+
+
+@pytest.fixture
+def large(tmp_path):
+    """A file of 8 MB, and what it holds."""
+    x = np.arange(1_000_000.0)
+    save_t7({"x": x, "rows": x.reshape(1000, 1000), "note": "n"}, tmp_path / "x.t7")
+    return tmp_path / "x.t7", x
+
+
+def taken_by(call):
+    """Return what a call returns, and the peak of memory that it took."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        made = call()
+        return made, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_reading_takes_no_more_memory_than_the_file(large):
+    path, x = large
+    made, peak = taken_by(lambda: load_t7(path))
+    np.testing.assert_array_equal(made["x"], x)
+    assert np.shares_memory(made["x"], made["rows"])
+    assert peak < 1.1 * path.stat().st_size
+
+
+def test_weights_take_no_more_memory_than_the_file(tmp_path):
+    net = nn.Sequential(
+        nn.Linear(1000, 500, rng=0), nn.Tanh(), nn.Linear(500, 9, rng=0)
+    )
+    save_t7(net, tmp_path / "net.t7")
+    load_t7(tmp_path / "net.t7")  # imports what it needs
+    made, peak = taken_by(lambda: load_t7(tmp_path / "net.t7"))
+    # constructors claim weights that nothing is written to; twice, with gradients
+    assert peak < 2.1 * (tmp_path / "net.t7").stat().st_size
+    np.testing.assert_array_equal(made[0].weight, net[0].weight)
+
+
+def test_mapped_arrays_stay_on_disk(large):
+    path, x = large
+    made, peak = taken_by(lambda: load_t7(path, mmap=True))
+    assert peak < 100_000
+    before = path.read_bytes()
+    np.testing.assert_array_equal(made["x"], x)
+    made["x"][:] = 0  # in memory only
+    assert not made["rows"].any()
+    assert path.read_bytes() == before
+
+
+def test_a_mapped_network_computes_the_same(tmp_path, rng):
+    net = nn.Linear(300, 200, rng=0)
+    save_t7(net, tmp_path / "net.t7")
+    x = rng.standard_normal((4, 300))
+    mapped = load_t7(tmp_path / "net.t7", mmap=True)
+    np.testing.assert_allclose(mapped(x), net(x), rtol=1e-12)
+    mapped.backprop(x, mapped.forward(x).copy())
+    mapped.update_params(0.1)
+
+
+@pytest.mark.parametrize("module", [gzip, bz2])
+def test_compressed_files(module, tmp_path):
+    with module.open(tmp_path / "x.t7.z", "wb") as file:
+        save_t7([1, np.ones(3)], file)
+        save_t7("second", file)
+    with module.open(tmp_path / "x.t7.z", "rb") as file:
+        number, ones = load_t7(file)
+        assert load_t7(file) == "second"
+    np.testing.assert_array_equal(ones, np.ones(3))
+    ones += 1  # it is its own
+
+
+def test_a_pipe_can_be_read():
+    class Pipe(io.RawIOBase):
+        def __init__(self, data):
+            self._file = io.BytesIO(data)
+
+        def read(self, n=-1):
+            return self._file.read(n)
+
+        def readable(self):
+            return True
+
+    save_t7({"a": 1}, file := io.BytesIO())
+    assert load_t7(Pipe(file.getvalue())) == {"a": 1}
+
+
+def test_errors_name_the_file_and_the_byte(tmp_path):
+    path = tmp_path / "damaged.t7"
+    path.write_bytes(b"3\n1\n1\n7\n")
+    with pytest.raises(T7Error) as caught:
+        load_t7(path)
+    assert str(caught.value).startswith(f"{path}: byte ")
+    assert caught.value.offset > 0
+    with pytest.raises(FileNotFoundError):
+        load_t7(tmp_path / "none.t7")
+    with pytest.raises(TypeError, match="file has type int, expected a path"):
+        load_t7(3)
+
+
+def test_an_unknown_class_is_data_alone():
+    got = Lifting().lift(raw("my.Options", rate=0.1, names=["a", "b"]))
+    assert isinstance(got, UnknownTorchObject)
+    assert got.fields == {"rate": 0.1, "names": ["a", "b"]}
+
+
+def test_an_unknown_class_in_a_network_is_named_with_its_place():
+    inner = raw("nn.Sequential", modules=[raw("nn.Tanh"), raw("my.Layer")])
+    net = raw("nn.Sequential", modules=[raw("nn.Tanh"), inner])
+    with pytest.raises(
+        T7Error, match=r"^modules\[1\].modules\[1\] is of class my.Layer, which is not"
+    ):
+        Lifting().lift(net)
+
+
+def test_a_registered_class_is_read(own_classes):
+    register_t7("my.Gain", lambda fields: nn.MulConstant(fields["gain"]))
+    net = Lifting().lift(raw("nn.Sequential", modules=[raw("my.Gain", gain=3.0)]))
+    np.testing.assert_array_equal(net(np.ones(2)), [3, 3])
+
+
+def test_errors_of_a_registered_function_are_t7_errors(own_classes):
+    register_t7("my.Gain", lambda fields: nn.MulConstant(fields["gain"]))
+    with pytest.raises(T7Error, match=r"modules\[0\] \(my.Gain\): 'gain'"):
+        Lifting().lift(raw("nn.Sequential", modules=[raw("my.Gain")]))
+
+
+def test_what_cannot_be_registered_is_refused(own_classes):
+    with pytest.raises(TypeError, match="expected a str and a function"):
+        register_t7("my.Gain", 3)
+    with pytest.raises(TypeError, match="cls and save are expected together"):
+        register_t7("my.Gain", nn.Tanh, nn.Tanh)
+
+
+def test_a_network_that_contains_itself_is_refused():
+    net = raw("nn.Sequential")
+    modules = raw("nn.Sequential", modules=[net]).content.items[1]
+    net.content.items += b"modules", modules
+    with pytest.raises(T7Error, match="nn.Sequential contains itself"):
+        Lifting().lift(net)
+
+
+def test_tables_of_lua():
+    key, other = [1], [1]
+    table = LuaTable([(key, 1), (other, 2), ("s", 3), (True, 4), (1, 5)])
+    assert [table[k] for k in (key, other, "s", True, 1, 1.0)] == [1, 2, 3, 4, 5, 5]
+    assert len(table) == 5
+    assert list(table)[0] is key
+    del table[key]
+    assert key not in table
+    with pytest.raises(KeyError):
+        table[key]
+    assert repr(table) == "LuaTable(4 entries)"
