@@ -44,7 +44,11 @@ class Lifting:
         if id(raw) in self._made:
             made = self._made[id(raw)][1]
             if made is self:
-                raise T7Error(f"{spell(path)}: {raw.name} contains itself", raw.offset)
+                raise T7Error(
+                    f"{spell(path)} is the {raw.name} that it stands in, expected no "
+                    "cycle",
+                    raw.offset,
+                )
             return made
         if kind is Tensor or kind is Storage:
             return self._keep(raw, array_of(raw))

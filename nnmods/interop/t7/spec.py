@@ -132,7 +132,8 @@ class Spec:
     def load(self, fields):
         """Return the module or criterion that has these fields."""
         try:
-            return self._load(fields)
+            with np.errstate(all="ignore"):  # of numbers that make no sense
+                return self._load(fields)
         except T7Error:
             raise
         except Exception as err:  # of a constructor that is given nonsense
