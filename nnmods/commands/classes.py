@@ -22,6 +22,7 @@ FAMILIES = {
     "padding": "Borders",
     "activations": "Activations and functions of each entry",
     "normalization": "Normalisation",
+    "recurrent": "Recurrent networks",
     "noise": "Noise",
     "parameter": "Parameters applied entry by entry",
     "shape": "Shape and selection",

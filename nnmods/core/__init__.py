@@ -7,7 +7,7 @@ from nnmods.core.dtypes import get_default_dtype, set_default_dtype
 from nnmods.core.elementwise import Elementwise
 from nnmods.core.linear_map import LinearMap
 from nnmods.core.module import Module
-from nnmods.core.node import Input, Node
+from nnmods.core.node import Input
 from nnmods.core.rng import get_rng, manual_seed, uniform_bound
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "Input",
     "LinearMap",
     "Module",
-    "Node",
     "check",
     "get_default_dtype",
     "get_rng",

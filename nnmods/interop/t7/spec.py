@@ -1,8 +1,10 @@
 """Spec: how a class of Torch7 and one of ours stand for each other."""
 
 import functools
+import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 
@@ -85,6 +87,8 @@ class Spec:
         Changes the dict of fields that are written.
     add : str, default=None
         The field whose modules are added one by one.
+    reads : tuple of str, default=()
+        Further fields that mean something, read by one of the functions.
     version : int, default=1
         Of the class in the last Torch7, which is written.
     """
@@ -103,6 +107,7 @@ class Spec:
         finish=None,
         store=None,
         add=None,
+        reads=(),
         version=1,
     ):
         self.entries, self.ours, self.arrays = entries, ours, arrays or {}
@@ -115,7 +120,7 @@ class Spec:
             for name in entry.names
         ]
         self.parts += [add] if add else []
-        self.version = version
+        self.reads, self.version = reads, version
         self.name = None  # Torch7's, from the registry
 
     @property
@@ -124,10 +129,14 @@ class Spec:
         return getattr(names, self.ours or self.name.partition(".")[2])
 
     def known(self):
-        """Return the names of the fields that mean something here."""
+        """Return the names of the fields that are no surprise.
+
+        They mean something here, or are what Torch7's own constructor sets.
+        """
         names = {name for entry in self.entries for name in entry.names}
         grads = {_grad(name) for name in self.arrays}
-        return names | set(self.arrays) | grads | set(self.also) | {self.add}
+        names |= {*self.arrays, *grads, *self.also, *self.reads, self.add}
+        return names | constructor_fields(self.name)
 
     def load(self, fields):
         """Return the module or criterion that has these fields."""
@@ -228,6 +237,21 @@ def snake_case(name):
 
 def _grad(name):
     return f"grad{name[0].upper()}{name[1:]}"
+
+
+@functools.cache
+def _constructors():
+    text = Path(__file__).with_name("lua_fields.json").read_text(encoding="utf-8")
+    return {name: frozenset(names.split()) for name, names in json.loads(text).items()}
+
+
+def constructor_fields(name):
+    """Return the fields that the constructor of a class of Torch7 sets, a set.
+
+    They are what ``__init`` of each class of torch/nn 8726825 assigns, and that of its
+    parents where it calls them.
+    """
+    return _constructors().get(name, frozenset())
 
 
 @functools.cache

@@ -1,12 +1,6 @@
-"""What is written has every field that Torch7's constructors set.
+"""What is written has every field that Torch7's constructors set."""
 
-`lua_fields.json` holds their names, class by class: what ``__init`` of each class of
-torch/nn 8726825 assigns, and that of its parents where it calls them.
-"""
-
-import json
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 from cases import CRITERIONS, MODULES
@@ -14,8 +8,9 @@ from cases import CRITERIONS, MODULES
 from nnmods.interop.t7.lowering import Lowering
 from nnmods.interop.t7.raw import Object, Table
 from nnmods.interop.t7.registry import known_classes
+from nnmods.interop.t7.spec import _constructors
 
-FIELDS = json.loads((Path(__file__).parent / "lua_fields.json").read_text())
+FIELDS = _constructors()
 
 #: Fields that are nil after ``__init``, or that Torch7 makes when it needs them.
 MADE_LATER = {
@@ -71,6 +66,6 @@ def test_the_list_names_what_is_known_here():
 
 @pytest.mark.parametrize("name", sorted(set(FIELDS) - NO_CASE))
 def test_every_field_of_the_constructor_is_written(name, written):
-    wanted = set(FIELDS[name].split()) - MADE_LATER.get(name, set())
+    wanted = FIELDS[name] - MADE_LATER.get(name, set())
     other = known_classes()[name].name  # of an older name: the one that is written
     assert wanted - written[other] == set()

@@ -142,6 +142,8 @@ CLASSES = {
         Field("modules", "modules", kinds.parts),
         ours="Graph",
         make=_make,
+        reads=("forwardnodes", "backwardnodes", "innode", "outnode", "fg", "bg")
+        + ("nInputs", "verbose"),
         store=lambda graph, out: out.update(GraphWriter(graph).fields()),
     ),
 }
