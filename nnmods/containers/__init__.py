@@ -3,6 +3,8 @@
 from nnmods.core.lazy import lazily
 
 FILES = {
+    "bi_sequencer": "BiSequencer",
+    "bi_sequencer_lm": "BiSequencerLM",
     "bottle": "Bottle",
     "concat": "Concat",
     "concat_table": "ConcatTable",
@@ -10,13 +12,21 @@ FILES = {
     "depth_concat": "DepthConcat",
     "dont_cast": "DontCast",
     "gpu": "GPU",
+    "graph": "Graph",
     "map_table": "MapTable",
+    "mask_zero": "MaskZero",
     "nan": "NaN",
     "parallel": "Parallel",
     "parallel_table": "ParallelTable",
     "profile": "Profile",
+    "recurrent": "Recurrent",
+    "recursor": "Recursor",
+    "repeater": "Repeater",
+    "seq_brnn": "SeqBRNN",
+    "sequencer": "Sequencer",
     "sequential": "Sequential",
     "serial": "Serial",
+    "trim_zero": "TrimZero",
     "weight_norm": "WeightNorm",
 }
 

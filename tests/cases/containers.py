@@ -26,6 +26,28 @@ def kept():
     return nn.DontCast(nn.Tanh(), cast_input=True)  # parameters would stay as they are
 
 
+def joined():
+    x, z = nn.Input(), nn.Input()
+    h = nn.Linear(4, 3, rng=0)(x).named("hidden")
+    sums = nn.CAddTable()([h, nn.Tanh()(h), nn.Linear(2, 3, rng=1)(z), h])
+    return nn.Graph([x, z], [sums, h])
+
+
+def split():
+    x = nn.Input()
+    pair = nn.ConcatTable(nn.Tanh(), nn.Linear(4, 4, rng=0))(x)
+    first, second = pair.split(2)
+    return nn.Graph(x, nn.CMulTable()([second, first, second]))
+
+
+def nested():
+    x, z = nn.Input(), nn.Input()
+    inner = nn.Graph([x, z], [nn.CMulTable()([x, nn.Tanh()(z)]), nn.Abs()(x)])
+    pair = nn.Input("pair")
+    product, _ = inner(pair).named("inner").split(2)  # an entry that nobody uses
+    return nn.Graph([pair], [pair, nn.Linear(4, 2, rng=0)(product)])
+
+
 #: Of each class its cases; the key is the exported name.
 MODULES = {
     "Sequential": [
@@ -44,6 +66,11 @@ MODULES = {
             (3, 1, 6, 6),
             single=False,
         ),
+    ],
+    "Graph": [
+        Case(joined, [(5, 4), (5, 2)]),
+        Case(split, (5, 4)),
+        Case(nested, [[(5, 4), (5, 4)]]),
     ],
     "Concat": [
         Case(lambda: nn.Concat(1, nn.Linear(4, 2), mlp()), (5, 4), single=False),

@@ -92,6 +92,9 @@ class Fields:
         if type(tensor) is not Tensor:
             return tensor
         array = array_of(tensor)
+        if tensor.storage is not None:  # one array for equal views: copies share it too
+            view = tensor.start, tuple(tensor.shape), tuple(tensor.strides)
+            array = tensor.storage.views.setdefault(view, array)
         if tensor.storage is not None and array.size > len(tensor.storage.array):
             self.fail(
                 f"{name} shows its memory of {len(tensor.storage.array)} numbers as "

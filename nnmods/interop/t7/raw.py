@@ -60,13 +60,16 @@ class Table(Raw):
 
 
 class Storage(Raw):
-    """The memory of tensors: a one-dimensional array."""
+    """The memory of tensors: a one-dimensional array.
 
-    __slots__ = ("array",)
+    ``views`` are the arrays that modules have of it, by start, shape and strides.
+    """
+
+    __slots__ = ("array", "views")
 
     def __init__(self, array, offset=None):
         super().__init__(offset)
-        self.array = array
+        self.array, self.views = array, {}
 
 
 class Tensor(Raw):

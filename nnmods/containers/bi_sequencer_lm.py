@@ -1,0 +1,89 @@
+"""BiSequencerLM: what comes before and after each step of a sequence."""
+
+from nnmods.containers.bidirectional import Bidirectional
+from nnmods.core.tables import check_like, check_table, summed
+
+
+class BiSequencerLM(Bidirectional):
+    """Merge, for each step, what was read before it and after it, without itself.
+
+    ::
+
+        y[t] = merge([f(x)[t - 1], b(x reversed) reversed [t + 1]])
+
+    with 0 before the first step and after the last: a step can so be predicted from
+    all others, as in a language model.
+
+    Parameters
+    ----------
+    forward_module : Module
+        f in each step, such as `FastLSTM`; its y is an array.
+    backward_module : Module, default=None
+        b in each step; None takes a copy of the first one, redrawn.
+    merge : Module, default=None
+        Of a table of two, for each step; None joins both along the last axis.
+    rng : int, numpy.random.Generator or None, default=None
+        Redraws the copy.
+
+    Raises
+    ------
+    TypeError
+        If ``x`` is not a table.
+    ValueError
+        If ``x`` has fewer than two entries, or ``dC_dy`` is not shaped like y.
+    RuntimeError
+        If ``x`` is not that of the last `forward`.
+
+    Notes
+    -----
+    **State**: each call begins anew, unless `remember` changes that.
+
+    References
+    ----------
+    Torch7, ``nn.BiSequencerLM`` of the package rnn.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from nnmods.layers import FastLSTM
+    >>> y = BiSequencerLM(FastLSTM(3, 2))([np.ones((1, 3))] * 2)
+    >>> y[0][:, :2], y[1][:, 2:]
+    (array([[0., 0.]]), array([[0., 0.]]))
+    """
+
+    _results = (*Bidirectional._results, "_pairs")
+    _pairs = None
+
+    def forward(self, x):
+        check_table(self, "x", x)
+        if len(x) < 2:
+            raise ValueError(
+                f"{type(self).__name__}: x has {len(x)} entries, expected at least 2"
+            )
+        return super().forward(x)
+
+    def push(self, x, visit):
+        if self._x is not None:
+            check_like(self, "x", x, self._x)  # a direction, of jvp
+        ahead, back = visit(0, x[:-1]), visit(1, x[:0:-1])[::-1]
+        ahead = [self._zeros("before", ahead[0]), *ahead]
+        back = [*back, self._zeros("after", back[-1])]
+        pairs = [list(pair) for pair in zip(ahead, back, strict=True)]
+        if self._x is None:
+            self._pairs = pairs
+        return self._merged(pairs, visit)
+
+    def pull(self, dC_dy, visit, input_grad=True):
+        grads = self._unmerged(dC_dy, self._pairs, visit)
+        ahead = visit(0, [first for first, _ in grads[1:]], input_grad)
+        back = visit(1, [second for _, second in grads[-2::-1]], input_grad)
+        if not input_grad:
+            return None
+        first, *others = ahead
+        *backs, last = back[::-1]
+        terms = [[first], *map(list, zip(others, backs, strict=True)), [last]]
+        old = [*(self.dC_dx or []), *[None] * len(terms)]
+        return [summed(self, b, t) for b, t in zip(old, terms, strict=False)]
+
+    def _zeros(self, name, like):
+        return self.work(name, like.shape, like.dtype, fill=0)

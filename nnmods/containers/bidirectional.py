@@ -1,0 +1,71 @@
+"""Bidirectional: the family of containers that read a sequence in both directions."""
+
+import numpy as np
+
+from nnmods.containers.sequencer import Sequencer
+from nnmods.core import Container, check, reuse
+from nnmods.core.tables import check_like, check_table
+
+
+class Bidirectional(Container):
+    """Two Sequencers, the second one backwards, and what merges their results.
+
+    A subclass pairs the results in ``_paired``, and takes the gradients of pairs apart
+    in ``_apart``. x is a table.
+
+    Parameters
+    ----------
+    forward_module : Module
+    backward_module : Module, default=None
+        None takes a copy of the first one, redrawn.
+    merge : Module, default=None
+        Of a table of two, for each step; None joins both along the last axis.
+    rng : int, numpy.random.Generator or None, default=None
+        Redraws the copy.
+    """
+
+    def __init__(self, forward_module, backward_module=None, merge=None, *, rng=None):
+        if backward_module is None:
+            backward_module = forward_module.clone().reset(rng)
+        modules = [forward_module, backward_module]
+        modules += [] if merge is None else [merge]
+        super().__init__(*map(Sequencer, modules))
+
+    def remember(self, mode="both"):
+        """Let all begin with the state that the last call ended with, return self."""
+        for module in self.modules:
+            module.remember(mode)
+        return self
+
+    def forget(self):
+        """Drop the states of the last call, and return self."""
+        for module in self.modules:
+            module.forget()
+        return self
+
+    def forward(self, x):
+        check_table(self, "x", x)
+        return super().forward(x)
+
+    def _merged(self, pairs, visit):
+        if len(self) == 3:
+            return visit(2, pairs)
+        old = [*(self.y or []), *[None] * len(pairs)]
+        return [self._joined(*args) for args in zip(old, pairs, strict=False)]
+
+    def _joined(self, buffer, pair):
+        for i, array in enumerate(pair):
+            check(self, f"y of module {i}", array, (..., None))
+        first, second = pair
+        shape = *first.shape[:-1], first.shape[-1] + second.shape[-1]
+        out = reuse(buffer, shape, first, second, module=self)
+        return np.concatenate(pair, axis=-1, out=out)
+
+    def _unmerged(self, dC_dy, pairs, visit):
+        """Return the gradients by the pairs."""
+        check_like(self, "dC_dy", dC_dy, self.y)
+        if len(self) == 3:
+            return visit(2, dC_dy)
+        splits = [first.shape[-1] for first, _ in pairs]
+        entries = zip(dC_dy, splits, strict=True)
+        return [[entry[..., :n], entry[..., n:]] for entry, n in entries]

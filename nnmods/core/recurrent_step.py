@@ -1,0 +1,100 @@
+"""RecurrentStep: modules that take what an earlier step left, besides their x."""
+
+from nnmods.core.arrays import same
+from nnmods.core.module import Module
+
+
+class Carry:
+    """What one step hands to the next, and the gradient that comes back for it.
+
+    Attributes
+    ----------
+    value, tangent, grad : list of ndarray, or None
+        The states, their tangents in `jvp`, and the gradients by them; None means 0.
+    """
+
+    __slots__ = ("grad", "tangent", "value")
+
+    def __init__(self, value=None):
+        self.value, self.tangent, self.grad = value, None, None
+
+
+class RecurrentStep(Module):
+    """A module whose result depends on the state that the step before it left.
+
+    Called by itself, one step follows another: each `forward` starts from the state
+    that the last one ended with, until `forget`. What came before counts as a
+    constant then. A container that unrolls a sequence has a copy of the module for
+    each step instead, and links them, so that gradients flow back through all.
+
+    A subclass calls `entering` in `forward`, and sets ``self.after.value``. In
+    `backward` and the like it reads ``self.after.grad`` and sets
+    ``self.before.grad``, and in `jvp` it reads ``self.before.tangent`` and sets
+    ``self.after.tangent``.
+
+    Attributes
+    ----------
+    before, after : Carry
+        Of the last `forward`: what it started from, and what it left.
+    """
+
+    _results = (*Module._results, "before", "after", "_left", "_linked")
+    before = after = _left = None
+    _linked = False
+
+    def link(self, before, after):
+        """Let the next `forward` be a step of a chain.
+
+        Parameters
+        ----------
+        before, after : Carry
+            That of the step before, which ends with it, and its own.
+        """
+        self.before, self.after, self._linked = before, after, True
+
+    def forget(self):
+        """Let the next step start from 0, and return self."""
+        self._left = None
+        return self
+
+    def entering(self, rows=None):
+        """Return the states that this step starts from, or None for 0.
+
+        Parameters
+        ----------
+        rows : int, default=None
+            The wanted length of each state; None takes any.
+
+        Raises
+        ------
+        ValueError
+            If the step before had another number of rows.
+        """
+        start = self.before.value if self._linked else self._left
+        if start and rows is not None and len(start[0]) != rows:
+            linked, self._linked = self._linked, False
+            raise ValueError(
+                f"{self!r}: x has {rows} rows, expected {len(start[0])}, as the step "
+                "before" + ("" if linked else "; forget() drops its state")
+            )
+        if not self._linked:
+            if start is not None:
+                start = [self._kept_copy(i, state) for i, state in enumerate(start)]
+            self.before, self.after = Carry(start), Carry()
+        self._linked = False
+        return start
+
+    def _kept_copy(self, i, state):
+        """Return a copy, as this step will write where the last one left its state."""
+        copy = self.work(f"entering {i}", state.shape, state.dtype)
+        copy[...] = state
+        return copy
+
+    def _check_last(self, x):
+        """Raise unless ``x`` is that of the last `forward`."""
+        if self._x is None:
+            raise RuntimeError(f"{self!r}: forward(x) is needed first")
+        if x is not self._x and not same(x, self._x):
+            raise RuntimeError(
+                f"{self!r}: x is not that of the last forward; call forward(x) again"
+            )

@@ -1,0 +1,59 @@
+"""Remembering: what modules that take sequences keep from one call to the next."""
+
+MODES = ("both", "train", "eval", "neither")
+
+
+class Remembering:
+    """The part of a module that can go on where its last call ended.
+
+    A subclass drops what it keeps in `forget`, and asks `recalls` in `forward`.
+
+    Attributes
+    ----------
+    remembered : str
+        In which mode the state of the last call is used: one of "both", "train",
+        "eval" and "neither".
+    """
+
+    remembered = "neither"
+    _results = ("_kept_in",)
+    _kept_in = None  # the mode of the last call
+
+    def remember(self, mode="both"):
+        """Let a call begin with the state that the last one ended with, return self.
+
+        A long sequence can so be fed in parts. The state counts as a constant:
+        gradients do not reach the part before. A change between training and
+        evaluation forgets it.
+
+        Parameters
+        ----------
+        mode : {"both", "train", "eval", "neither"}, default="both"
+            "eval" does so in evaluation only, "train" in training only, "neither" lets
+            each call begin anew, as it is at first.
+
+        Raises
+        ------
+        ValueError
+            If ``mode`` is none of these.
+        """
+        mode = "both" if mode is None else mode
+        if mode not in MODES:
+            raise ValueError(
+                f"{type(self).__name__}: mode is {mode!r}, expected one of "
+                f"{', '.join(map(repr, MODES))}"
+            )
+        self.remembered = mode
+        return self
+
+    def forget(self):
+        """Drop the state of the last call, and return self."""
+        raise NotImplementedError(f"{type(self).__name__}: forget() is not written")
+
+    def recalls(self):
+        """Tell whether this call goes on from the last one; forget that otherwise."""
+        now = "train" if self.train else "eval"
+        if self.remembered not in ("both", now) or self._kept_in != now:
+            self.forget()
+        self._kept_in = now
+        return self.remembered in ("both", now)

@@ -1,0 +1,56 @@
+"""Gates: the sums in them for all steps at once, and weights with a part for each."""
+
+import numpy as np
+
+from nnmods.kernels.products import product
+
+
+def by_gate(sums, gates):
+    """Return (T, N, gates * H) as a view (T, gates, N, H)."""
+    T, N, width = sums.shape
+    return sums.reshape(T, N, gates, width // gates).transpose(0, 2, 1, 3)
+
+
+def sums_of(rows, shape, weight, bias, factors, work, name):
+    """Return ``(rows @ weight + bias) * factors`` of all steps, (T, gates, N, H).
+
+    Parameters
+    ----------
+    rows : ndarray, shape (T * N, in)
+    shape : tuple
+        T and N.
+    weight : ndarray, shape (in, gates * H)
+    bias : ndarray, shape (gates * H,), or None
+    factors : ndarray, shape (gates, 1)
+        For each gate. They go into a copy of the weight, which is smaller.
+    work : Workspace
+        For the results, under ``name``.
+    """
+    (D, width), gates, dtype = weight.shape, len(factors), rows.dtype
+    both = work(f"weight for {name}", (D + 1, width), dtype)
+    parts = both.reshape(D + 1, gates, width // gates)
+    np.multiply(weight.reshape(parts[:D].shape), factors, out=parts[:D])
+    parts[D] = 0
+    if bias is not None:
+        np.multiply(bias.reshape(parts[D].shape), factors, out=parts[D])
+    sums = work(name, (*shape, width), dtype)
+    product(rows, both[:D], sums.reshape(len(rows), width), both[D])
+    return by_gate(sums, gates)
+
+
+def weights_of(weight, factors, dtype, work, name):
+    """Return a copy of a weight (R, gates * H) times its factors, (gates, R, H)."""
+    (R, width), gates = weight.shape, len(factors)
+    parts = work(name, (gates, R, width // gates), dtype)
+    np.multiply(
+        weight.reshape(R, *parts.shape[::2]), factors, out=parts.transpose(1, 0, 2)
+    )
+    return parts
+
+
+def transposes_of(weight, gates, dtype, work, name):
+    """Return a copy of the transposes of its parts, (gates, H, R)."""
+    R, width = weight.shape
+    parts = work(name, (gates, width // gates, R), dtype)
+    parts[...] = weight.reshape(R, gates, width // gates).transpose(1, 2, 0)
+    return parts

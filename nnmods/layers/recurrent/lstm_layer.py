@@ -1,0 +1,148 @@
+"""LSTMLayer: the family of LSTMs over whole sequences, all steps in one call."""
+
+import numpy as np
+
+from nnmods.core.dtypes import promote
+from nnmods.kernels.products import add_product
+from nnmods.layers.recurrent import lstm_cell
+from nnmods.layers.recurrent.gates import (
+    by_gate,
+    sums_of,
+    transposes_of,
+    weights_of,
+)
+from nnmods.layers.recurrent.sequence_layer import SequenceLayer
+from nnmods.layers.recurrent.sequences import as_rows
+
+#: Factors of the sums in the gates: the logistic function takes half of them.
+HALVES = np.array([[0.5], [0.5], [0.5], [1]], np.float32)
+ONES = np.ones((4, 1), np.float32)
+
+
+class LSTMLayer(SequenceLayer):
+    """An LSTM whose output is its hidden state, or made of it.
+
+    What x adds to the sums in all gates is one product for all steps, and so are the
+    gradients of the weight. A step adds the part of h, in a product for each gate: it
+    so becomes an array in one piece, and BLAS is quickest with short products.
+
+    A subclass may put a product between the hidden state and y, in the methods that
+    end this class.
+    """
+
+    STATES = ("c", "h")
+
+    def _make_parameters(self):
+        H = self._size_of("c")
+        shape = self.in_features + self.out_features, 4 * H
+        self.weight = np.empty(shape, self.dtype)
+        self.bias = np.empty(4 * H, self.dtype)
+        self.grad_weight = np.zeros_like(self.weight)
+        self.grad_bias = np.zeros_like(self.bias)
+
+    def _run(self, rows, start):
+        gates, (cells, bent) = self._kept()
+        T, _, N, H = gates.shape
+        hidden = self._hidden()
+        D, work, dtype = self.in_features, self.work, gates.dtype
+        sums = sums_of(rows, (T, N), self.weight[:D], self.bias, HALVES, work, "sums")
+        of_h = weights_of(self.weight[D:], HALVES, dtype, work, "weight of h")
+        spare = work("spare", (N, H), dtype)
+        h, c = start["h"], start["c"]
+        for t in range(T):
+            if h is None:
+                gates[t] = sums[t]
+            else:
+                np.matmul(h, of_h, out=gates[t])
+                np.add(gates[t], sums[t], out=gates[t])
+            lstm_cell.activate(gates[t])
+            if self._masked is not None:
+                np.copyto(gates[t], 0, where=self._masked[t])
+            lstm_cell.step(gates[t], c, cells[t], bent[t], hidden[t], spare)
+            self._project(t)
+            h, c = self._h[t], cells[t]
+        return {"c": c, "h": h}
+
+    def _sweep(self, dC_dy):
+        gates, (cells, bent) = self._kept()
+        T, _, N, H = gates.shape
+        R, dtype = self.out_features, promote(self, (dC_dy, self._h))
+        dsums = self.work("sums", (T, N, 4 * H), dtype)
+        steps = by_gate(dsums, 4)
+        back = transposes_of(
+            self.weight[self.in_features :], 4, dtype, self.work, "transposes"
+        )
+        dh, dc = self.work("dh", (N, R), dtype), self.work("dc", (N, H), dtype)
+        slopes, spare = self.work("slopes", (2, 4, N, H), dtype)
+        parts = self.work("parts of dh", (4, N, R), dtype)
+        dh[...] = dc[...] = 0
+        for t in reversed(range(T)):
+            np.add(dC_dy[t], dh, out=dh)
+            before = cells[t - 1] if t else self._start["c"]
+            dhidden = self._project_back(t, dh)
+            lstm_cell.step_back(gates[t], before, bent[t], dhidden, dc, slopes, spare)
+            steps[t] = slopes
+            np.matmul(slopes, back, out=parts)
+            np.add(parts[0], parts[1], out=dh)
+            np.add(dh, parts[2], out=dh)
+            np.add(dh, parts[3], out=dh)
+        return dsums, {"c": dc, "h": dh}
+
+    def _accumulate_states(self, dsums, scale):
+        grad = self.grad_weight[self.in_features :]
+        T = len(dsums)
+        if T > 1:
+            add_product(as_rows(self._h[:-1]).T, as_rows(dsums[1:]), scale, grad)
+        if T and self._start["h"] is not None:
+            add_product(self._start["h"].T, dsums[0], scale, grad)
+
+    def _tangents(self, rows, drows, dstart, dparams):
+        gates, (cells, bent) = self._kept()
+        T, _, N, H = gates.shape
+        D, work, dtype = self.in_features, self.work, self._dh.dtype
+        sums = [sums_of(drows, (T, N), self.weight[:D], None, ONES, work, "of dx")]
+        of_h = [weights_of(self.weight[D:], ONES, dtype, work, "weight of dh")]
+        if dparams is not None:
+            dweight, dbias, *_ = dparams
+            sums.append(sums_of(rows, (T, N), dweight[:D], dbias, ONES, work, "of x"))
+            of_h.append(weights_of(dweight[D:], ONES, dtype, work, "dweight of h"))
+        dgates, part = work("dgates", (2, 4, N, H), dtype)
+        dc, dhidden, spare = work("tangents", (3, N, H), dtype)
+        h, dh, dc_before = self._start["h"], dstart["h"], dstart["c"]
+        for t in range(T):
+            dgates[...] = 0
+            for terms in sums:
+                np.add(dgates, terms[t], out=dgates)
+            for state, weight in zip((dh, h), of_h, strict=False):
+                if state is not None:
+                    np.add(dgates, np.matmul(state, weight, out=part), out=dgates)
+            before = cells[t - 1] if t else self._start["c"]
+            lstm_cell.step_along(
+                gates[t], before, bent[t], dgates, dc_before, dc, dhidden, spare
+            )
+            self._project_along(t, dhidden, dparams)
+            h, dh, dc_before = self._h[t], self._dh[t], dc
+
+    def _kept(self):
+        """Return the gates, and the cells with their tanh, of the last forward."""
+        T, N, _ = self._h.shape
+        H, dtype = self._size_of("c"), self._h.dtype
+        gates = self.work("gates", (T, 4, N, H), dtype)
+        return gates, self.work("cells", (2, T, N, H), dtype)
+
+    # What is between the hidden state and y: nothing, unless a subclass has it.
+
+    def _hidden(self):
+        """Return the hidden states, (T, N, H)."""
+        return self._h
+
+    def _project(self, t):
+        """Make y of step t of its hidden state."""
+
+    def _project_back(self, t, dy):
+        """Return the gradient by the hidden state of step t."""
+        return dy
+
+    def _project_along(self, t, dhidden, dparams):
+        """Make the tangent of y at step t of that of the hidden state."""
+        self._dh[t] = dhidden
