@@ -44,6 +44,7 @@ class Data:
         else:  # compressed, or a pipe
             self._origin, self.start, self.view = self.start, 0, file.read()
         self._bar = progress(len(self.view) - self.start)
+        self._shown = self.start
 
     def array(self, dtype, n, at):
         """Return an array of n numbers that stand at a byte, in native order."""
@@ -71,7 +72,12 @@ class Data:
             if not got:
                 raise OSError("the file became shorter while it was read")
             done += got
-            self._bar.update(got)
+            self.show(at + done)
+
+    def show(self, at):
+        """Let the progress bar stand at a byte."""
+        self._bar.update(at - self._shown)
+        self._shown = at
 
     def leave(self, at):
         """Put the file, if that can be, to a byte of the view."""

@@ -15,18 +15,19 @@ from nnmods.interop.t7.parser import (
     TABLE,
     TORCH,
 )
+from nnmods.interop.t7.progress import progress
 from nnmods.interop.t7.raw import NAMES, Function, Object, Storage, Table, Tensor
 from nnmods.interop.t7.stackless import drive
 
-#: How many numbers are made into text at a time.
-_PIECE = 1 << 16
+#: How many numbers are written at a time.
+_PIECE = 1 << 18
 
 
 class BinarySink:
     """Binary, as Torch7 writes it where a long has 8 bytes: little-endian."""
 
-    def __init__(self, file):
-        self.file = file
+    def __init__(self, file, bar=None):
+        self.file, self.bar = file, bar or progress(0)
 
     def int(self, value):
         self.file.write(struct.pack("<i", value))
@@ -42,14 +43,17 @@ class BinarySink:
 
     def numbers(self, array):
         little = array.dtype.newbyteorder("<")
-        self.file.write(array.astype(little, copy=False).view(np.uint8).data)
+        for at in range(0, len(array), _PIECE):
+            piece = array[at : at + _PIECE].astype(little, copy=False)
+            self.file.write(piece.view(np.uint8).data)
+            self.bar.update(piece.nbytes)
 
 
 class AsciiSink:
     """ASCII: numbers with as many digits as tell them apart, as in Torch7."""
 
-    def __init__(self, file):
-        self.file = file
+    def __init__(self, file, bar=None):
+        self.file, self.bar = file, bar or progress(0)
 
     def int(self, value):
         self.file.write(b"%d\n" % value)
@@ -78,6 +82,7 @@ class AsciiSink:
             for i in np.flatnonzero(np.isnan(piece) & np.signbit(piece)):
                 texts[i] = b"-nan"  # as C has it
             self.file.write((b" " if at else b"") + b" ".join(texts))
+            self.bar.update(piece.nbytes)
         self.file.write(b"\n" if len(values) else b"")
 
 

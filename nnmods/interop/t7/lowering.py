@@ -19,6 +19,7 @@ class Lowering:
     def __init__(self):
         self._made = {}  # by id; holds the value too, so that its id stays its own
         self._memory = Memory()
+        self.size = 0  # of all memory of tensors, in bytes
 
     def lower(self, value):
         """Return what stands for a value in a file.
@@ -29,7 +30,7 @@ class Lowering:
             If the value, or one in it, cannot stand there.
         """
         raw = drive(self._raw(value, None))
-        self._memory.settle()
+        self.size += self._memory.settle()
         return raw
 
     def _raw(self, value, path):

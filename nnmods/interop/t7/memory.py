@@ -33,7 +33,8 @@ class Memory:
         return raw
 
     def settle(self):
-        """Give every tensor its storage."""
+        """Give every tensor its storage, and return how many bytes these have."""
+        size = 0
         groups = {}
         for raw, array in self._taken:
             key = id(_owner(array)), array.dtype, _address(array) % array.itemsize
@@ -45,16 +46,17 @@ class Memory:
             together, end = [], None
             for entry in group:
                 if together and entry[0] > end:
-                    _place(together)
+                    size += _place(together)
                     together, end = [], None
                 together.append(entry)
                 end = entry[1] if end is None else max(end, entry[1])
-            _place(together)
+            size += _place(together)
         self._taken.clear()
+        return size
 
 
 def _place(entries):
-    """Give arrays that overlap or touch one storage."""
+    """Give arrays that overlap or touch one storage, and return its bytes."""
     first, _, _, array = entries[0]
     size = array.itemsize
     count = (max(end for _, end, _, _ in entries) - first) // size
@@ -70,6 +72,7 @@ def _place(entries):
             raw.shape = array.shape
             raw.strides = tuple(step // size for step in array.strides)
             raw.start, raw.storage = (address - first) // size, storage
+    return memory.nbytes
 
 
 def _as_torch(array):

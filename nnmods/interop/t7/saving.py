@@ -1,10 +1,12 @@
 """Saving: modules, arrays and tables for the original Torch7."""
 
 import os
+from contextlib import ExitStack
 
 from nnmods.core.files import replacing
 from nnmods.interop.t7.emitter import AsciiSink, BinarySink, Emitter
 from nnmods.interop.t7.lowering import Lowering
+from nnmods.interop.t7.progress import progress
 
 SINKS = {"binary": BinarySink, "ascii": AsciiSink}
 
@@ -49,11 +51,13 @@ def save_t7(obj, file, format="binary"):
     if format not in SINKS:
         raise ValueError(f"save_t7: format is {format!r}, expected binary or ascii")
     try:
-        raw = Lowering().lower(obj)
+        lowering = Lowering()
+        raw = lowering.lower(obj)
     except (TypeError, ValueError) as err:
         raise type(err)(f"save_t7: {err}") from err.__cause__
-    if isinstance(file, (str, os.PathLike)):
-        with replacing(file) as opened:
-            Emitter(SINKS[format](opened)).write(raw)
-    else:
-        Emitter(SINKS[format](file)).write(raw)
+    with ExitStack() as stack:
+        if isinstance(file, (str, os.PathLike)):
+            file = stack.enter_context(replacing(file))
+        bar = progress(lowering.size)
+        stack.callback(bar.close)
+        Emitter(SINKS[format](file, bar)).write(raw)

@@ -8,6 +8,8 @@ import numpy as np
 
 from nnmods.interop.t7.errors import T7Error
 
+#: Bytes of text that become numbers at a time.
+_PIECE = 1 << 20
 #: No number that Torch7 writes is longer than this in ASCII.
 _LONGEST = 64
 _INTEGER = re.compile(rb" *[+-]?[0-9]{1,20}")
@@ -119,22 +121,19 @@ class AsciiSource(Source):
             return np.frombuffer(bytearray(self.chars(n)), dtype)
         if 2 * n - 1 > self.left:
             self.fail(f"{self.left} bytes are left", f"{2 * n - 1} for {n} numbers")
-        at, line = self.at, self._line()
-        exact = dtype if dtype.kind == "f" and dtype.itemsize > 2 else None
-        exact = exact or np.dtype(np.int64 if dtype.kind == "i" else np.float64)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            try:
-                array = np.fromstring(line, exact, sep=" ")
-            except (DeprecationWarning, ValueError):
-                self.fail("a line is broken", f"{n} numbers", at)
-        if len(array) != n:
-            self.fail(f"a line has {len(array)} numbers", f"{n}", at)
-        with np.errstate(over="ignore"):
-            short = array.astype(dtype, copy=False)
-        if dtype.kind == "i" and (short != array).any():
-            self.fail("a number is too large", f"numbers of {dtype}", at)
-        return short
+        array, done, line = np.empty(n, dtype), 0, self.at
+        for at, text in self._pieces():
+            numbers = _parsed(text, dtype)
+            if numbers is None:
+                self.fail(f"{text[:20]!r} stands here", f"numbers of {dtype}", at)
+            if done + len(numbers) > n:
+                self.fail("a line has more numbers", f"{n}", line)
+            array[done : done + len(numbers)] = numbers
+            done += len(numbers)
+            self.data.show(at)
+        if done != n:
+            self.fail(f"a line has {done} numbers", f"{n}", line)
+        return array
 
     def _number(self, pattern, kind, wanted):
         text = bytes(self.view[self.at : self.at + _LONGEST])
@@ -150,14 +149,33 @@ class AsciiSource(Source):
         self._end_line()
         return number
 
-    def _line(self):
-        """Return the rest of the line without its end, and go on behind it."""
+    def _pieces(self):
+        """Yield parts of the rest of the line, cut at spaces, and go on behind it."""
         end = self.view.find(b"\n", self.at)
         end = len(self.view) if end < 0 else end
-        line = bytes(self.view[self.at : end])
+        while self.at < end:
+            at, cut = self.at, min(self.at + _PIECE, end)
+            if cut < end:
+                space = self.view.find(b" ", cut, end)
+                cut = end if space < 0 else space
+            self.at = cut
+            yield at, bytes(self.view[at:cut])
         self.at = min(end + 1, len(self.view))
-        return line
 
     def _end_line(self):
         if bytes(self.view[self.at : self.at + 1]) == b"\n":  # else none was written
             self.at += 1
+
+
+def _parsed(text, dtype):
+    """Return the numbers of a text, or None if it has something else."""
+    exact = dtype if dtype.kind == "f" and dtype.itemsize > 2 else None
+    exact = exact or np.dtype(np.int64 if dtype.kind == "i" else np.float64)
+    with warnings.catch_warnings(), np.errstate(over="ignore"):
+        warnings.simplefilter("error", DeprecationWarning)
+        try:
+            numbers = np.fromstring(text, exact, sep=" ")
+        except (DeprecationWarning, ValueError):
+            return None
+        short = numbers.astype(dtype, copy=False)
+    return None if dtype.kind == "i" and (short != numbers).any() else short
