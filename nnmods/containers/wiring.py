@@ -1,145 +1,142 @@
-"""Wiring: a graph of nodes as plain lists, with its errors."""
+"""Wiring: a graph as plain lists of numbers, made of nodes or read from a file.
 
-from nnmods.core.node import Node, has_nodes
+A wiring is a dict. Its ``nodes`` are a list of [child, sources, entry, name], one for
+each node, numbered by its place: ``child`` is the number of its module, ``sources`` the
+number of a node or a table of such numbers, ``entry`` is [index, length] for an entry
+of the table ``sources``, and ``name`` a str; what does not apply is None. Its
+``inputs`` and ``outputs`` are the number of a node, or a table of such numbers.
+"""
+
+from nnmods.core.arrays import name_of
+from nnmods.core.node import has_nodes, leaves
 from nnmods.core.tables import is_table
 
 
 def wire(inputs, outputs):
-    """Return the modules of a graph, and its wiring.
+    """Return all nodes of a graph, their modules, and the wiring.
 
-    Nodes are numbered in the order in which a walk from the outputs back to the inputs,
-    from left to right, has done with them. That depends on the graph alone, and not on
-    the order in which its nodes were made.
-
-    Parameters
-    ----------
-    inputs, outputs : Node, or table of Node
-
-    Returns
-    -------
-    modules : list of Module
-    wiring : dict
-        Of ``nodes``, a list of [child, sources, entry, name], of which the first three
-        may be None; ``inputs`` and ``outputs``. Nodes are given by number, in tables as
-        nested as those of the nodes.
+    Nodes are numbered as a walk from the outputs back to the inputs, from left to
+    right, has done with them: sources before their users. That depends on the graph
+    alone, and not on the order in which its nodes were made.
 
     Raises
     ------
     TypeError
         If there is something else than nodes.
-    ValueError
-        If the nodes are no graph from these inputs to these outputs.
     """
     for argument, given in (("inputs", inputs), ("outputs", outputs)):
         if not has_nodes(given):
             raise TypeError(
-                f"Graph: {argument} is {given!r}, expected a node or a table of nodes"
+                f"Graph: {argument} has type {type(given).__name__}, expected a node "
+                "or a table of nodes; Input() makes one, a module called on nodes too"
             )
-    order = _walk(outputs)
-    numbers = {id(node): k for k, node in enumerate(order)}
-    _check_inputs(inputs, order, numbers)
-    modules, nodes, places = [], [], {}
-    for node in order:
+    nodes = _walk([*leaves(outputs), *leaves(inputs)])
+    numbers = {id(node): k for k, node in enumerate(nodes)}
+
+    def numbered(sources):
+        return _map(lambda node: numbers[id(node)], sources)
+
+    modules, entries = [], []
+    for node in nodes:
         child = None
         if node.module is not None:
-            other = places.setdefault(id(node.module), node)
-            if other is not node:
-                raise ValueError(
-                    f"Graph: one module stands at two nodes, {other!r} and {node!r}; "
-                    "clone(share=True) makes a second one with the same weights"
-                )
             child = len(modules)
             modules.append(node.module)
-        sources = _numbered(node.sources, numbers)
+        sources = None if node.sources is None else numbered(node.sources)
         entry = None if node.entry is None else list(node.entry)
-        nodes.append([child, sources, entry, node.name])
-    _check_names(order)
-    return modules, {
-        "nodes": nodes,
-        "inputs": _numbered(inputs, numbers),
-        "outputs": _numbered(outputs, numbers),
-    }
+        entries.append([child, sources, entry, node.name])
+    wiring = {"nodes": entries}
+    wiring |= {"inputs": numbered(inputs), "outputs": numbered(outputs)}
+    return nodes, modules, wiring
 
 
-def _walk(outputs):
-    """Return all nodes above the outputs, sources before their users."""
-    order, state, stack = [], {}, [(node, False) for node in _nodes(outputs)[::-1]]
+def _walk(ends):
+    """Return these nodes and all above them."""
+    seen, done, stack = set(), [], [(node, False) for node in reversed(ends)]
     while stack:
         node, is_done = stack.pop()
         if is_done:
-            state[id(node)] = "done"
-            order.append(node)
-        elif id(node) not in state:
-            state[id(node)] = "open"
+            done.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
             stack.append((node, True))
-            stack += [(source, False) for source in node.parents()[::-1]]
-        elif state[id(node)] == "open":
-            below = [n for n, done in stack if done]
-            cycle = below[[n is node for n in below].index(True) :]
-            listed = " -> ".join(map(repr, [*cycle[:8], node]))
-            raise ValueError(f"Graph: there is a cycle, {listed}, expected none")
-    return order
+            stack += [(parent, False) for parent in reversed(node.parents())]
+    return done
 
 
-def _check_inputs(inputs, order, numbers):
-    given = _nodes(inputs)
-    for i, node in enumerate(given):
-        if node.sources is not None:
-            raise ValueError(f"Graph: inputs has {node!r}, expected nodes of Input()")
-        if id(node) not in numbers:
-            raise ValueError(
-                f"Graph: {node!r}, input {i}, leads to no output, expected one that does"
-            )
-        if any(node is other for other in given[:i]):
-            raise ValueError(f"Graph: inputs has {node!r} twice, expected it once")
-    for node in order:
-        if node.sources is None and all(node is not other for other in given):
-            raise ValueError(f"Graph: an output needs {node!r}, expected it in inputs")
-        if node.sources is not None and not node.parents():
-            raise ValueError(f"Graph: {node!r} depends on no input, expected one")
-
-
-def _check_names(order):
-    named = {}
-    for node in order:
-        if node.name is not None and named.setdefault(node.name, node) is not node:
-            raise ValueError(
-                f"Graph: {named[node.name]!r} and {node!r} have one name, expected two"
-            )
-
-
-def _nodes(given):
-    return [given] if isinstance(given, Node) else Node(None, given).parents()
-
-
-def _numbered(sources, numbers):
-    if sources is None:
-        return None
-    if is_table(sources):
-        return [_numbered(entry, numbers) for entry in sources]
-    return numbers[id(sources)]
+def users_outside(nodes):
+    """Return a list of those users of nodes that are none of these."""
+    own = set(map(id, nodes))
+    users = {id(user): user for node in nodes for user in node.users()}
+    found = [user for key, user in users.items() if key not in own]
+    return sorted(found, key=lambda node: node.number)
 
 
 def gather(sources, values):
-    """Return the values of a number, or of a table of numbers, nested likewise."""
-    if isinstance(sources, int):
+    """Return the value of that number, or a list for a table of numbers."""
+    if type(sources) is int:
         return values[sources]
-    return [gather(entry, values) for entry in sources]
+    return [values[k] if type(k) is int else gather(k, values) for k in sources]
 
 
-def scatter(sources, gradient, terms, user):
-    """Add a gradient, or its entries, to the terms of those that it is by.
+def _map(function, sources):
+    if is_table(sources):
+        return [_map(function, entry) for entry in sources]
+    return function(sources)
 
-    A term is (user, place, 0, gradient): the first two give its place in a sum.
+
+def labels(wiring):
+    """Return what each node is called: its name, or what stands for it.
+
+    That is ``x`` or ``x[0]`` for an input, the number of the child for a module, and
+    ``3[0]`` for an entry of another's value.
     """
-    if isinstance(sources, int):
-        terms[sources].append((user, 0, 0, gradient))
-        return
-    place, stack = 0, [(sources, gradient)]
-    while stack:
-        where, part = stack.pop()
-        if isinstance(where, int):
-            terms[where].append((user, place, 0, part))
-            place += 1
+    places = {}
+
+    def place(inputs, text):
+        if is_table(inputs):
+            for i, entry in enumerate(inputs):
+                place(entry, f"{text}[{i}]")
         else:
-            stack += reversed(list(zip(where, part, strict=True)))
+            places[inputs] = text
+
+    place(wiring["inputs"], "x")
+    return [_label(k, wiring["nodes"], places) for k in range(len(wiring["nodes"]))]
+
+
+def _label(k, nodes, places):
+    suffix = ""
+    for _ in nodes:  # at most so many, even where entries go round in a circle
+        child, sources, entry, name = nodes[k]
+        if name is not None or entry is None:
+            break
+        k, suffix = sources, f"[{entry[0]}]{suffix}"
+    if name is None:
+        name = places.get(k, f"input {k}") if child is None else str(child)
+    return name + suffix
+
+
+def described(labels, modules, wiring):
+    """Return what errors call each node."""
+    kinds = [
+        "an entry"
+        if entry is not None
+        else "an input"
+        if child is None
+        else name_of(modules[child])
+        for child, _, entry, _ in wiring["nodes"]
+    ]
+    return [f"{label} ({kind})" for label, kind in zip(labels, kinds, strict=True)]
+
+
+def shown(sources, labels):
+    """Return sources as text, by their labels.
+
+    Examples
+    --------
+    >>> shown([0, [1]], ["x", "hidden"])
+    '[x, [hidden]]'
+    """
+    if is_table(sources):
+        return f"[{', '.join(shown(entry, labels) for entry in sources)}]"
+    return labels[sources]

@@ -1,6 +1,9 @@
 """Criterion: the contract of a scalar cost of y and target."""
 
+import importlib
+
 from nnmods.core.dtypes import float_dtype
+from nnmods.core.node import has_nodes
 from nnmods.core.state import State
 
 
@@ -29,8 +32,15 @@ class Criterion(State):
     def __init__(self, dtype=None):
         self._dtype = float_dtype(dtype)
 
-    def __call__(self, y, target):
-        """Return ``forward(y, target)``."""
+    def __call__(self, y, target=None):
+        """Return ``forward(y, target)``.
+
+        On nodes, or one table of both, it makes a node of a graph, whose value is the
+        cost; see `CriterionTable`.
+        """
+        if has_nodes(y):
+            layers = importlib.import_module("nnmods.layers")  # no part of this room
+            return layers.CriterionTable(self)(y if target is None else [y, target])
         return self.forward(y, target)
 
     def forward(self, y, target):

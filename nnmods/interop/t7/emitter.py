@@ -73,16 +73,17 @@ class AsciiSink:
         else:
             form = b"%d" if array.dtype.kind == "i" else b"%.9g"
             form = b"%.17g" if array.dtype == np.float64 else form
-            self._line(form, array)
+            self._line(form, array, self.bar)
 
-    def _line(self, form, values):
+    def _line(self, form, values, bar=None):
         for at in range(0, len(values), _PIECE):
             piece = np.asarray(values[at : at + _PIECE])
             texts = [form % value for value in piece.tolist()]
             for i in np.flatnonzero(np.isnan(piece) & np.signbit(piece)):
                 texts[i] = b"-nan"  # as C has it
             self.file.write((b" " if at else b"") + b" ".join(texts))
-            self.bar.update(piece.nbytes)
+            if bar is not None:
+                bar.update(piece.nbytes)
         self.file.write(b"\n" if len(values) else b"")
 
 

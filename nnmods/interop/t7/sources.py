@@ -130,7 +130,7 @@ class AsciiSource(Source):
                 self.fail("a line has more numbers", f"{n}", line)
             array[done : done + len(numbers)] = numbers
             done += len(numbers)
-            self.data.show(at)
+            self.data.show(self.at)
         if done != n:
             self.fail(f"a line has {done} numbers", f"{n}", line)
         return array

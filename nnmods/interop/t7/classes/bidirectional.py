@@ -11,7 +11,7 @@ _OLD = ("forwardSequencer", "backwardSequencer", "mergeSequencer")
 
 
 def _is_joining(merge):
-    """Tell whether this is the merge of none other: along the last axis."""
+    """Tell whether this joins rows along the last axis, as ours does by itself."""
     join = merge.modules[0]
     return type(join) is nn.JoinTable and (join.axis, join.num_input_dims) == (0, 1)
 

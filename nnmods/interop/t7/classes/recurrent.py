@@ -102,5 +102,4 @@ CLASSES = {
     **STEPS,
     **SEQUENCERS,
 }
-#: TrimZero computes the same as MaskZero, without the samples that are 0.
-ALIASES = {"nn.TrimZero": "MaskZero"}
+ALIASES = {}

@@ -8,6 +8,7 @@ from nnmods.interop.t7.classes.bidirectional import (
     brnn_fields,
     language_model_fields,
 )
+from nnmods.interop.t7.classes.buffers import tensor, with_buffers
 from nnmods.interop.t7.classes.inner_nets import Inner
 from nnmods.interop.t7.spec import Field, Spec
 
@@ -62,11 +63,12 @@ def _steps_of_old(fields):
 
 
 def _repeater_fields(module, out):
-    out |= {
-        "module": out["modules"][0],
-        "output": [],
-        "_remember": module.remembered,
-    }
+    if module.remembered != "neither":
+        raise ValueError(
+            f"Repeater: remember is {module.remembered!r}, expected 'neither', as "
+            "Torch7's forgets at each call"
+        )
+    out |= {"module": out["modules"][0], "output": []}
 
 
 #: The module that is presented with the steps.
@@ -77,24 +79,22 @@ _MODULE = Field(
     attribute=_in_recursor,
 )
 
+_MASK = (
+    Field(
+        "module", "modules", kinds.decorated, attribute=lambda module: module.modules[0]
+    ),
+    Field("n_input_dim", "nInputDim", kinds.integer),
+)
 SEQUENCERS = {
     "Sequencer": Spec(_MODULE, finish=set_remembered, store=_sequencer_fields),
     "Repeater": Spec(
         _MODULE,
         Field("n_steps", "rho", kinds.integer),
         upgrade=_steps_of_old,
-        finish=set_remembered,
         store=_repeater_fields,
     ),
     "BiSequencer": bidirectional("BiSequencer", brnn_fields),
     "BiSequencerLM": bidirectional("BiSequencerLM", language_model_fields),
-    "MaskZero": Spec(
-        Field(
-            "module",
-            "modules",
-            kinds.decorated,
-            attribute=lambda module: module.modules[0],
-        ),
-        Field("n_input_dim", "nInputDim", kinds.integer),
-    ),
+    "MaskZero": Spec(*_MASK),
+    "TrimZero": Spec(*_MASK, store=with_buffers(temp=tensor, gradTemp=tensor)),
 }
