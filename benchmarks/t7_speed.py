@@ -1,9 +1,9 @@
 """How fast are `.t7` files read and written?
 
 A file of float tensors is loaded, and the same bytes are read by `np.fromfile`; equal
-arrays are asserted first, rounds alternate, and the medians and their ratio are printed:
-1 would be as fast as reading without understanding. Then the peak of memory against the
-size of the file, with and without ``mmap``, and the time of writing.
+arrays are asserted first, rounds alternate, and the medians and their ratio are
+printed: 1 would be as fast as reading without understanding. Then the peak of memory
+against the size of the file, with and without ``mmap``, and the time of writing.
 
     python benchmarks/t7_speed.py                     500 MB in a temporary folder
     python benchmarks/t7_speed.py --megabytes 50 --tensors 1000 --folder DIR

@@ -1,9 +1,9 @@
 """The fields of raw objects: in what order they are shown, and which have a use."""
 
 from nnmods.commands.t7_text import raw_key
-from nnmods.interop.t7.lifting import is_list
 from nnmods.interop.t7.raw import Object, Table, Tensor
 from nnmods.interop.t7.registry import find
+from nnmods.interop.t7.views import is_list
 
 #: What modules leave behind of their last call: in every class, and in some.
 SCRATCH = {"output", "gradInput", "train", "finput", "fgradInput", "addBuffer", "ones"}

@@ -7,7 +7,7 @@ from nnmods.commands.errors import CommandError, one_line
 from nnmods.commands.t7_text import listed, where
 from nnmods.commands.t7_tree import Tree
 from nnmods.interop.t7.errors import T7Error
-from nnmods.interop.t7.reader import RawReader
+from nnmods.interop.t7.raw_reader import RawReader
 from nnmods.interop.t7.sources import BinarySource
 
 DESCRIPTION = """\

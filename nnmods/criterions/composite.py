@@ -38,9 +38,6 @@ class CompositeCriterion(Criterion):
         self.weights.append(weight)
         return self
 
-    def __call__(self, y, target=None):
-        return self.forward(y, target)
-
     def astype(self, dtype):
         """Convert the criterions too, in place, and return self."""
         for criterion in self.criterions:

@@ -51,9 +51,6 @@ class DistanceRatioCriterion(PairCriterion):
         super().__init__(dtype)
         self.size_average = as_flag(size_average)
 
-    def __call__(self, y, target=None):
-        return self.forward(y, target)
-
     def forward(self, y, target=None):
         return super().forward(y, target)
 

@@ -36,9 +36,6 @@ class L1Cost(ElementwiseCriterion):
     def __init__(self, *, dtype=None):
         super().__init__(size_average=False, dtype=dtype)
 
-    def __call__(self, y, target=None):
-        return self.forward(y, target)
-
     def forward(self, y, target=None):
         return super().forward(y, target)
 

@@ -75,9 +75,6 @@ class ModuleCriterion(Criterion):
                 stacklevel=2,
             )
 
-    def __call__(self, y, target=None):
-        return self.forward(y, target)
-
     def forward(self, y, target=None):
         self.C = self.criterion.forward(*self._through(y, target, anew=True))
         return self.C

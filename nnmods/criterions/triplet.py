@@ -70,9 +70,6 @@ class TripletMarginCriterion(Criterion):
         self.swap = as_flag(swap, False)
         self.size_average = as_flag(size_average)
 
-    def __call__(self, y, target=None):
-        return self.forward(y, target)
-
     @np.errstate(all="ignore")  # of infinite and NaN distances
     def forward(self, y, target=None):
         a, b, c = self._triplet(y)

@@ -6,6 +6,7 @@ from nnmods.interop.t7.errors import T7Error
 from nnmods.interop.t7.paths import spell
 from nnmods.interop.t7.raw import DTYPES, Storage, Table, Tensor
 from nnmods.interop.t7.values import number
+from nnmods.interop.t7.views import array_of, is_list
 
 #: Says that a field has no default: it must be there.
 REQUIRED = object()
@@ -86,8 +87,6 @@ class Fields:
 
     def array(self, name, default=REQUIRED):
         """Return the array of a tensor, as large as its memory at most."""
-        from nnmods.interop.t7.lifting import array_of
-
         tensor = self._typed(name, Tensor, "a tensor", default)
         if type(tensor) is not Tensor:
             return tensor
@@ -119,8 +118,6 @@ class Fields:
 
     def entries(self, name, kind, convert=None):
         """Return a list of the entries of a table 1 to n, raw if not converted."""
-        from nnmods.interop.t7.lifting import is_list
-
         table = self._typed(name, Table, "a table", REQUIRED)
         if not is_list(table):
             self.fail(f"{name} has other keys", "1 to n")

@@ -13,11 +13,11 @@ from nnmods.interop.t7.stackless import drive
 from nnmods.interop.t7.values import (
     LuaFunction,
     LuaTable,
-    TorchStorage,
     UnknownTorchObject,
     number,
     text,
 )
+from nnmods.interop.t7.views import array_of, has_plain_keys, is_list
 
 
 class Lifting:
@@ -140,39 +140,3 @@ class Lifting:
             if first is not grad and not np.shares_memory(first, grad):
                 first += grad
                 setattr(module, f"grad_{name}", first)
-
-
-def array_of(raw):
-    """Return the array of a tensor or storage; tensors of one storage share it."""
-    if type(raw) is Storage:
-        return raw.array.view(TorchStorage)
-    if raw.array is None:
-        raw.array = np.empty(0, raw.dtype) if raw.storage is None else _view(raw)
-    return raw.array
-
-
-def _view(raw):
-    size = raw.dtype.itemsize
-    return np.ndarray(
-        raw.shape or (0,),
-        raw.dtype,
-        raw.storage.array,
-        raw.start * size if raw.shape and 0 not in raw.shape else 0,
-        [step * size for step in raw.strides] or None,
-    )
-
-
-def is_list(raw):
-    """Tell whether the keys of a table are 1 to n; those of an empty one are."""
-    keys = raw.items[::2]
-    return all(type(key) is float for key in keys) and set(keys) == set(
-        range(1, len(keys) + 1)
-    )
-
-
-def has_plain_keys(raw):
-    """Tell whether a dict can have the keys of a table, and keeps them apart."""
-    keys = raw.items[::2]
-    if not all(type(key) in (float, bytes, bool) for key in keys):
-        return False
-    return len({number(k) if type(k) is float else k for k in keys}) == len(keys)

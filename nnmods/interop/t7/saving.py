@@ -4,9 +4,10 @@ import os
 from contextlib import ExitStack
 
 from nnmods.core.files import replacing
-from nnmods.interop.t7.emitter import AsciiSink, BinarySink, Emitter
+from nnmods.interop.t7.emitter import Emitter
 from nnmods.interop.t7.lowering import Lowering
 from nnmods.interop.t7.progress import progress
+from nnmods.interop.t7.sinks import AsciiSink, BinarySink
 
 SINKS = {"binary": BinarySink, "ascii": AsciiSink}
 

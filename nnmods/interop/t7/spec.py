@@ -1,15 +1,13 @@
 """Spec: how a class of Torch7 and one of ours stand for each other."""
 
-import functools
-import json
 import math
-import re
-from pathlib import Path
 
 import numpy as np
 
 from nnmods.core.criterion import Criterion
 from nnmods.interop.t7 import kinds, names
+from nnmods.interop.t7.building import bind, construct, grad_name, snake_case
+from nnmods.interop.t7.constructors import constructor_fields
 from nnmods.interop.t7.errors import T7Error, one_line
 from nnmods.interop.t7.fields import REQUIRED
 
@@ -134,7 +132,7 @@ class Spec:
         They mean something here, or are what Torch7's own constructor sets.
         """
         names = {name for entry in self.entries for name in entry.names}
-        grads = {_grad(name) for name in self.arrays}
+        grads = {grad_name(name) for name in self.arrays}
         names |= {*self.arrays, *grads, *self.also, *self.reads, self.add}
         return names | constructor_fields(self.name)
 
@@ -157,13 +155,13 @@ class Spec:
         made = (
             self.make(fields, given)
             if self.make
-            else _construct(self.cls, given.pop("*", ()), given)
+            else construct(self.cls, given.pop("*", ()), given)
         )
         made._dtype = dtype
         if not isinstance(made, Criterion):
             made.train = fields.boolean("train", True)
         for name, array in arrays.items():
-            bind(made, snake_case(name), array, fields, _grad(name))
+            bind(made, snake_case(name), array, fields, grad_name(name))
         if self.add:
             made.extend(*(fields.parts[self.add] or ()))
         if self.finish:
@@ -190,7 +188,7 @@ class Spec:
         for name in self.arrays:
             for field, attribute in (
                 (name, snake_case(name)),
-                (_grad(name), f"grad_{snake_case(name)}"),
+                (grad_name(name), f"grad_{snake_case(name)}"),
             ):
                 if (array := getattr(module, attribute, None)) is not None:
                     out[field] = array
@@ -213,60 +211,3 @@ class Spec:
         if self.store:
             self.store(module, out)
         return {name: value for name, value in out.items() if value is not None}
-
-
-def bind(module, name, array, fields, grad_name):
-    """Let an attribute of a module, and its gradient, be arrays of the file."""
-    dtype = module.dtype
-    setattr(module, name, array.astype(dtype, copy=False))
-    if getattr(module, f"grad_{name}", None) is None:
-        return
-    grad = fields.array(grad_name, None)
-    if grad is None or grad.size != array.size:
-        grad = np.zeros(array.shape, dtype)
-    if grad.shape != array.shape:
-        grad = grad.reshape(array.shape)
-    grad = grad.astype(dtype, copy=False)
-    setattr(module, f"grad_{name}", grad)
-
-
-def snake_case(name):
-    """Return the name of an attribute for that of a field."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def _grad(name):
-    return f"grad{name[0].upper()}{name[1:]}"
-
-
-@functools.cache
-def _constructors():
-    text = Path(__file__).with_name("lua_fields.json").read_text(encoding="utf-8")
-    return {name: frozenset(names.split()) for name, names in json.loads(text).items()}
-
-
-def constructor_fields(name):
-    """Return the fields that the constructor of a class of Torch7 sets, a set.
-
-    They are what ``__init`` of each class of torch/nn 8726825 assigns, and that of its
-    parents where it calls them.
-    """
-    return _constructors().get(name, frozenset())
-
-
-@functools.cache
-def _hollow(cls):
-    """Return the class without initial values, which would only be overwritten."""
-
-    def reset(self, *args, **kwargs):
-        return self
-
-    return type(cls.__name__, (cls,), {"reset": reset})
-
-
-def _construct(cls, args, kwargs):
-    if not hasattr(cls, "reset"):
-        return cls(*args, **kwargs)
-    made = _hollow(cls)(*args, **kwargs)
-    made.__class__ = cls
-    return made

@@ -5,12 +5,12 @@ from collections import defaultdict
 import pytest
 from cases import CRITERIONS, MODULES
 
+from nnmods.interop.t7.constructors import constructors
 from nnmods.interop.t7.lowering import Lowering
 from nnmods.interop.t7.raw import Object, Table
 from nnmods.interop.t7.registry import known_classes
-from nnmods.interop.t7.spec import _constructors
 
-FIELDS = _constructors()
+FIELDS = constructors()
 
 #: Fields that are nil after ``__init``, or that Torch7 makes when it needs them.
 MADE_LATER = {

@@ -13,9 +13,10 @@ from interop.t7.originals import (
     files,
     is_referenced,
 )
-from nnmods.interop.t7.emitter import AsciiSink, BinarySink, Emitter
+from nnmods.interop.t7.emitter import Emitter
 from nnmods.interop.t7.raw import Function, Object, Storage, Table, Tensor, array_class
-from nnmods.interop.t7.reader import RawReader
+from nnmods.interop.t7.raw_reader import RawReader
+from nnmods.interop.t7.sinks import AsciiSink, BinarySink
 
 DESCRIBED = [
     pytest.param(case, name, id=name) for case, name in files() if "describe" in case

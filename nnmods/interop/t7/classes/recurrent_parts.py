@@ -41,8 +41,6 @@ def layers_of(fields, *wanted):
         If there are others: the class has options that change what a step computes,
         and a user may have put another module in the place of its own.
     """
-    if p := fields.number("p", 0):
-        fields.fail(f"p is {p}", "0, as a step has no dropout here")
     found, left = {}, [(fields.named.get("recurrentModule"), "recurrentModule")]
     seen = set()
     while left:
@@ -59,6 +57,8 @@ def layers_of(fields, *wanted):
                 fields.fail(f"it has {raw.name} in it", "a step without it")
             inner = part.entries("modules", Object)
             left += [(module, name) for module in reversed(inner)]
+        elif kind == "Dropout" and (p := part.number("p", 0)):
+            part.fail(f"p is {p}", "0, as a step has no dropout here")
         elif kind not in _WIRING:
             found.setdefault(kind, []).append(part)
     counts = {kind: len(parts) for kind, parts in found.items()}

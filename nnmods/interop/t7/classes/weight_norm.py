@@ -6,10 +6,11 @@ import numpy as np
 
 from nnmods.interop.t7 import kinds
 from nnmods.interop.t7 import names as nn
+from nnmods.interop.t7.building import bind
 from nnmods.interop.t7.classes.buffers import longs
 from nnmods.interop.t7.raw import Object, Storage, Table, Tensor
 from nnmods.interop.t7.registry import find_writer
-from nnmods.interop.t7.spec import Field, Spec, bind
+from nnmods.interop.t7.spec import Field, Spec
 from nnmods.interop.t7.stackless import drive
 from nnmods.interop.t7.values import UnknownTorchObject
 
