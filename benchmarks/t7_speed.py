@@ -84,10 +84,10 @@ def main():
             median = statistics.median(found)
             print(f"{name:14} {median * 1e3:8.1f} ms   {base / median:6.2f}")
         print(f"{'save_t7':14} {writing * 1e3:8.1f} ms")
-        for how in ("read", "mmap") if Path("/proc/self/status").exists() else ():
-            print(
-                f"peak of memory, {how}: {peak(path, small, how) / size:.3f} of the file"
-            )
+        has_peaks = Path("/proc/self/status").exists()
+        for how in ("read", "mmap") if has_peaks else ():
+            share = peak(path, small, how) / size
+            print(f"peak of memory, {how}: {share:.3f} of the file")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import functools
 import importlib
 
-from nnmods.core.state import State
 from nnmods.interop.t7.errors import T7Error, one_line
 
 #: The files of `classes/`, each with a dict CLASSES and one ALIASES.
@@ -23,6 +22,7 @@ FAMILIES = (
     "spatial",
     "tables",
     "tools",
+    "training",
 )
 
 _own = {}
@@ -91,7 +91,7 @@ def find_writer(value):
     for own in reversed(_own.values()):
         if own.cls is not None and type(value) is own.cls:
             return own
-    if isinstance(value, State) and type(value).__module__.startswith("nnmods."):
+    if type(value).__module__.startswith("nnmods."):
         return _writers().get(type(value).__name__)
     return None
 

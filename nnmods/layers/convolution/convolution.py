@@ -66,8 +66,9 @@ class Convolution(ImageModule):
     def _allocate(self, weight_shape, bias_shape, bias, rng):
         self.weight = np.empty(weight_shape, self.dtype)
         self.bias = np.empty(bias_shape, self.dtype) if bias else None
-        self.grad_weight = np.zeros_like(self.weight)
-        self.grad_bias = np.zeros_like(self.bias) if bias else None
+        # Such zeros, unlike those of zeros_like, take no memory until they are used.
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype) if bias else None
         self.reset(rng)
 
     def reset(self, rng=None, stdv=None):

@@ -58,7 +58,7 @@ class Cosine(Module):
         self.in_features = as_size("Cosine", "in_features", in_features)
         self.out_features = as_size("Cosine", "out_features", out_features)
         self.weight = np.empty((self.out_features, self.in_features), self.dtype)
-        self.grad_weight = np.zeros_like(self.weight)
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
         self.reset(rng)
 
     def reset(self, rng=None, stdv=None):

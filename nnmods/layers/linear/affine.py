@@ -46,8 +46,9 @@ class Affine(Module):
     def _make_parameters(self, bias):
         self.weight = np.empty((self.out_features, self.in_features), self.dtype)
         self.bias = np.empty(self.out_features, self.dtype) if bias else None
-        self.grad_weight = np.zeros_like(self.weight)
-        self.grad_bias = np.zeros_like(self.bias) if bias else None
+        # Such zeros, unlike those of zeros_like, take no memory until they are used.
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype) if bias else None
 
     def reset(self, rng=None, stdv=None):
         rng = get_rng(rng)

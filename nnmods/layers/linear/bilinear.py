@@ -71,8 +71,8 @@ class Bilinear(Module):
         shape = self.out_features, self.in_features1, self.in_features2
         self.weight = np.empty(shape, self.dtype)
         self.bias = np.empty(self.out_features, self.dtype) if bias else None
-        self.grad_weight = np.zeros_like(self.weight)
-        self.grad_bias = np.zeros_like(self.bias) if bias else None
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype) if bias else None
         self.reset(rng)
 
     def reset(self, rng=None, stdv=None):

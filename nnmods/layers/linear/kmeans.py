@@ -72,7 +72,7 @@ class Kmeans(Module):
             raise ValueError(f"Kmeans: scale is {scale}, expected more than 0")
         self.scale, self.p = scale, 0.95
         self.weight = np.empty((self.k, self.dim), self.dtype)
-        self.grad_weight = np.zeros_like(self.weight)
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
         self.reset(rng)
 
     def reset(self, rng=None, stdv=None):

@@ -76,8 +76,11 @@ class LinearWeightNorm(Affine):
         self.v = np.empty((self.out_features, self.in_features), self.dtype)
         self.g = np.empty((self.out_features, 1), self.dtype)
         self.bias = np.empty(self.out_features, self.dtype) if bias else None
-        self.grad_v, self.grad_g = np.zeros_like(self.v), np.zeros_like(self.g)
-        self.grad_bias = np.zeros_like(self.bias) if bias else None
+        self.grad_v, self.grad_g = (
+            np.zeros(self.v.shape, self.v.dtype),
+            np.zeros(self.g.shape, self.g.dtype),
+        )
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype) if bias else None
 
     def reset(self, rng=None, stdv=None):
         rng = get_rng(rng)

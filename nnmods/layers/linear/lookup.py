@@ -33,7 +33,7 @@ class Lookup(Module):
     ):
         super().__init__(dtype)
         self.weight = np.empty((n_rows, n_output), self.dtype)
-        self.grad_weight = np.zeros_like(self.weight)
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
         self.should_scale_grad_by_freq = False
         self.set_padding(padding_value).set_max_norm(max_norm).set_norm_type(norm_type)
         self.reset(rng)

@@ -61,8 +61,8 @@ class PartialLinear(Module):
         bias = bias is None or bool(bias)
         self.weight = np.empty((self.out_features, self.in_features), self.dtype)
         self.bias = np.empty(self.out_features, self.dtype) if bias else None
-        self.grad_weight = np.zeros_like(self.weight)
-        self.grad_bias = np.zeros_like(self.bias) if bias else None
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype) if bias else None
         self.reset(rng)
 
     def reset(self, rng=None, stdv=None):

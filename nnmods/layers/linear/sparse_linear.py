@@ -83,8 +83,8 @@ class SparseLinear(SparseAffine):
         self.weight_decay = 0.0
         self.weight = np.empty((self.out_features, self.in_features), self.dtype)
         self.bias = np.empty(self.out_features, self.dtype)
-        self.grad_weight = np.zeros_like(self.weight)
-        self.grad_bias = np.zeros_like(self.bias)
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype)
         self.reset(rng)
 
     def reset(self, rng=None, stdv=None):

@@ -34,8 +34,8 @@ class SubSampling(ImageModule):
         )
         self.weight = np.empty(self.channels, self.dtype)
         self.bias = np.empty(self.channels, self.dtype)
-        self.grad_weight = np.zeros_like(self.weight)
-        self.grad_bias = np.zeros_like(self.bias)
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype)
         self.reset(rng)
 
     def reset(self, rng=None, stdv=None):

@@ -37,8 +37,8 @@ class LSTMLayer(SequenceLayer):
         shape = self.in_features + self.out_features, 4 * H
         self.weight = np.empty(shape, self.dtype)
         self.bias = np.empty(4 * H, self.dtype)
-        self.grad_weight = np.zeros_like(self.weight)
-        self.grad_bias = np.zeros_like(self.bias)
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype)
 
     def _run(self, rows, start):
         gates, (cells, bent) = self._kept()

@@ -100,8 +100,8 @@ class SeqGRU(SequenceLayer):
         H = self.out_features
         self.weight = np.empty((self.in_features + H, 3 * H), self.dtype)
         self.bias = np.empty(3 * H, self.dtype)
-        self.grad_weight = np.zeros_like(self.weight)
-        self.grad_bias = np.zeros_like(self.bias)
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype)
         self.reset(rng)
 
     def _run(self, rows, start):

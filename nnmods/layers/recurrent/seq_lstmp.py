@@ -83,7 +83,7 @@ class SeqLSTMP(LSTMLayer):
         self.hidden_features = hidden
         self._make_parameters()
         self.weight_o = np.empty((hidden, self.out_features), self.dtype)
-        self.grad_weight_o = np.zeros_like(self.weight_o)
+        self.grad_weight_o = np.zeros(self.weight_o.shape, self.weight_o.dtype)
         self.reset(rng)
 
     def _size_of(self, name):

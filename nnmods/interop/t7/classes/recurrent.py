@@ -76,6 +76,7 @@ CLASSES = {
         upgrade=_lstm_is_whole,
         finish=set_remembered,
         store=_buffers("cell", "c0", "grad_c0", then=_hidden_size),
+        reads=("hiddensize", "remember_states"),
     ),
     "SeqLSTMP": Spec(
         Field("in_features", "inputsize", kinds.integer),

@@ -3,7 +3,7 @@
 from nnmods.interop.t7 import kinds
 from nnmods.interop.t7 import names as nn
 from nnmods.interop.t7.classes.inner_nets import Inner
-from nnmods.interop.t7.classes.recurrent_parts import recurrent_fields
+from nnmods.interop.t7.classes.recurrent_parts import AMONG_CLONES, recurrent_fields
 from nnmods.interop.t7.spec import Field, Spec
 
 
@@ -55,11 +55,13 @@ RECURRENTS = {
             None,
             attribute=_place(4),
         ),
+        also=AMONG_CLONES,
         store=_recurrent_fields,
     ),
     # A maskZero() of it changes the recurrentModule only.
     "Recursor": Spec(
         Field("module", "recurrentModule", kinds.part, attribute=_place(0)),
+        also=AMONG_CLONES,
         store=_recursor_fields,
     ),
 }

@@ -1,5 +1,6 @@
 """Parts: the modules that a step of the package rnn is made of, in files."""
 
+from nnmods.interop.t7.building import grad_name
 from nnmods.interop.t7.fields import Fields
 from nnmods.interop.t7.raw import Object
 
@@ -16,6 +17,10 @@ _WIRING = {
     "SelectTable",
     "SplitTable",
 }
+
+
+#: What forget() of Torch7 looks for otherwise: the net is among its copies.
+AMONG_CLONES = {"rmInSharedClones": True}
 
 
 def layers_of(fields, *wanted):
@@ -88,11 +93,5 @@ def recurrent_fields(net, rho):
         "recurrentModule": net,
         "modules": [net],
         "sharedClones": [net],
-        "rmInSharedClones": True,  # the net is among its copies
         **{name: [] for name in names},
     }
-
-
-def grad_name(name):
-    """Return the name of the field with the gradient by a parameter."""
-    return f"grad{name[0].upper()}{name[1:]}"

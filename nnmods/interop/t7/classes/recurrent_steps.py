@@ -1,10 +1,11 @@
 """Steps of a recurrence of the package rnn: each has a net of other modules inside."""
 
 from nnmods.interop.t7 import kinds
+from nnmods.interop.t7.building import grad_name
 from nnmods.interop.t7.classes.inner_nets import Inner, fast_lstm_net, gru_net
 from nnmods.interop.t7.classes.lstm_net import lstm_parts
 from nnmods.interop.t7.classes.recurrent_parts import (
-    grad_name,
+    AMONG_CLONES,
     layers_of,
     recurrent_fields,
     take,
@@ -112,17 +113,32 @@ _SIZES = (
     Field("in_features", "inputSize", measured("weight", 1)),
     Field("out_features", "outputSize", measured("feedback", 1)),
 )
+_NET = ("recurrentModule",)
 STEPS = {
     "FastLSTM": Spec(
-        *_SIZES, arrays=_FAST, upgrade=_from_fast_lstm, store=_fast_lstm_fields
+        *_SIZES,
+        arrays=_FAST,
+        also=AMONG_CLONES,
+        upgrade=_from_fast_lstm,
+        store=_fast_lstm_fields,
+        reads=_NET,
     ),
     "LSTM": Spec(
         Field("in_features", "inputSize", measured("weightForget", 1)),
         Field("out_features", "outputSize", measured("feedbackForget", 1)),
         Field("peepholes", "peepholeForget", kinds.present),
         arrays=_LSTM,
+        also=AMONG_CLONES,
         upgrade=_from_lstm,
         store=_lstm_fields,
+        reads=_NET,
     ),
-    "GRU": Spec(*_SIZES, arrays=_GRU, upgrade=_from_gru, store=_gru_fields),
+    "GRU": Spec(
+        *_SIZES,
+        arrays=_GRU,
+        also=AMONG_CLONES,
+        upgrade=_from_gru,
+        store=_gru_fields,
+        reads=_NET,
+    ),
 }

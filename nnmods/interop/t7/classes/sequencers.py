@@ -92,6 +92,7 @@ SEQUENCERS = {
         Field("n_steps", "rho", kinds.integer),
         upgrade=_steps_of_old,
         store=_repeater_fields,
+        reads=("nStep",),
     ),
     "BiSequencer": bidirectional("BiSequencer", brnn_fields),
     "BiSequencerLM": bidirectional("BiSequencerLM", language_model_fields),
