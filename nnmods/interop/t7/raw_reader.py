@@ -1,9 +1,10 @@
 """RawReader: the raw objects of a `.t7` file of any format."""
 
+from nnmods.interop.t7.ascii_source import AsciiSource
 from nnmods.interop.t7.data import Data
 from nnmods.interop.t7.errors import T7Error
 from nnmods.interop.t7.parser import Parser
-from nnmods.interop.t7.sources import AsciiSource, BinarySource
+from nnmods.interop.t7.sources import BinarySource
 
 
 class RawReader:

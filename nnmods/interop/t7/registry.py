@@ -17,6 +17,7 @@ FAMILIES = (
     "normalization",
     "pooling",
     "recurrent",
+    "reductions",
     "shape",
     "sparse",
     "spatial",

@@ -6,6 +6,7 @@ from nnmods.interop.t7 import kinds
 from nnmods.interop.t7 import names as nn
 from nnmods.interop.t7.classes.buffers import table, with_buffers
 from nnmods.interop.t7.classes.criterion_fields import AVERAGE, DTYPE
+from nnmods.interop.t7.classes.recurrent_criterions import RECURRENT_CRITERIONS
 from nnmods.interop.t7.raw import Storage
 from nnmods.interop.t7.spec import Field, Spec
 from nnmods.interop.t7.values import TorchStorage
@@ -111,3 +112,4 @@ COMPOSITES = {
         make=_spatial_cross_entropy,
     ),
 }
+COMPOSITES |= RECURRENT_CRITERIONS

@@ -2,6 +2,7 @@
 
 from nnmods.activations import MulConstant, Power, Sqrt, Square
 from nnmods.interop.t7.classes.fractional_pooling import fractional
+from nnmods.interop.t7.classes.unpooling import Unpooling
 from nnmods.interop.t7.classes.windows import (
     kernel,
     only,
@@ -117,23 +118,6 @@ def _write_powers(module):
         Sqrt() if p == 2 else Power(1 / p),
     ]
     return [child.astype(module.dtype) for child in children]
-
-
-class Unpooling(Spec):
-    """The spec of an unpooling, which refers to a pooling elsewhere."""
-
-    wants_all = True
-
-    def __init__(self):
-        super().__init__(make=self._refer, store=self._store)
-
-    def _refer(self, fields, given):
-        if not fields.has("pooling"):
-            fields.fail("pooling is missing", "a module")
-        return self.cls(fields.values["pooling"])
-
-    def _store(self, module, out):
-        out["pooling"] = module.pooling
 
 
 def _sub_sampling(axes, channels):

@@ -1,4 +1,4 @@
-"""Shapes, selections and reductions of Torch7."""
+"""Shapes and selections of Torch7."""
 
 from math import prod
 
@@ -105,16 +105,6 @@ def _write_dims(module, out):
     out["numInputDims"] = module.num_input_dims or None
 
 
-def _axis_of(module):
-    if module.axis is None:
-        raise ValueError(
-            f"{module!r}: axis is None, expected one; of a table CMaxTable is Torch7's"
-        )
-    return module.axis
-
-
-_REDUCED = (Field("axis", "dimension", kinds.index, 0, attribute=_axis_of), _DIMS)
-
 CLASSES = {
     "Reshape": Spec(
         Field("*", "size", kinds.sizes, attribute="sizes"),
@@ -186,14 +176,5 @@ CLASSES = {
         store=with_buffers(outputSize=sizes),
     ),
     "OneHot": Spec(Field("output_size", "outputSize", kinds.integer)),
-    "Max": Spec(*_REDUCED),
-    "Min": Spec(*_REDUCED),
-    "Sum": Spec(
-        *_REDUCED,
-        Field("size_average", "sizeAverage", kinds.boolean, False),
-        Field("squeeze", "squeeze", kinds.boolean, True),
-    ),
-    # Its older versions have no sizeAverage, and are means all the same.
-    "Mean": Spec(*_REDUCED, also={"sizeAverage": True, "squeeze": True}),
 }
 ALIASES = {}
