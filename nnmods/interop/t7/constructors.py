@@ -15,7 +15,7 @@ def constructors():
 def constructor_fields(name):
     """Return the fields that the constructor of a class of Torch7 sets, a set.
 
-    They are what ``__init`` of each class of torch/nn 8726825 assigns, and that of its
-    parents where it calls them.
+    They are what ``__init`` of each class of torch/nn 8726825 and of the package rnn
+    ba937a0 assigns, and that of its parents where it calls them.
     """
     return constructors().get(name, frozenset())

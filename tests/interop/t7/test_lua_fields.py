@@ -16,6 +16,7 @@ FIELDS = constructors()
 MADE_LATER = {
     "nn.Add": {"scalar", "_ones"},  # written as nn.CAdd
     "nn.Copy": {"updateOutput", "updateGradInput"},  # functions that copy nothing
+    "nn.FastLSTM": {"eps", "momentum"},  # of its batch normalization
     "nn.GatedLinearUnit": {"dim"},  # nil for the last axis
     "nn.Kmeans": {"scale"},
     "nn.LinearWeightNorm": {"gradWeight"},  # of nn.Linear, whose __init is not called

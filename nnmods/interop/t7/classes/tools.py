@@ -74,4 +74,4 @@ CLASSES = {
         store=_entropy_fields,
     ),
 }
-ALIASES = {}
+ALIASES = {"nn.CopyGrad": "Identity"}
