@@ -11,8 +11,10 @@ from nnmods.interop.t7.sources import Source
 _PIECE = 1 << 20
 #: No number that Torch7 writes is longer than this in ASCII.
 _LONGEST = 64
-_INTEGER = re.compile(rb" *[+-]?[0-9]{1,20}")
-_REAL = re.compile(rb" *[+-]?([0-9][0-9.]*(e[+-]?[0-9]+)?|nan|inf)", re.IGNORECASE)
+_INTEGER = re.compile(rb" *[+-]?[0-9]{1,20}(?=\s|\Z)")
+_REAL = re.compile(
+    rb" *[+-]?([0-9]+(\.[0-9]*)?(e[+-]?[0-9]+)?|nan|inf)(?=\s|\Z)", re.IGNORECASE
+)
 
 
 class AsciiSource(Source):
