@@ -117,6 +117,7 @@ from nnmods.criterions.margin import MarginCriterion as MarginCriterion
 from nnmods.criterions.margin_ranking import MarginRankingCriterion as MarginRankingCriterion
 from nnmods.layers.shape.masked_select import MaskedSelect as MaskedSelect
 from nnmods.containers.mask_zero import MaskZero as MaskZero
+from nnmods.criterions.mask_zero import MaskZeroCriterion as MaskZeroCriterion
 from nnmods.layers.table.max import Max as Max
 from nnmods.layers.linear.maxout import Maxout as Maxout
 from nnmods.layers.reduction.mean import Mean as Mean
@@ -159,6 +160,7 @@ from nnmods.activations.glu import ReGLU as ReGLU
 from nnmods.activations.relu import ReLU as ReLU
 from nnmods.activations.clamp import ReLU6 as ReLU6
 from nnmods.containers.repeater import Repeater as Repeater
+from nnmods.criterions.repeater import RepeaterCriterion as RepeaterCriterion
 from nnmods.layers.shape.replicate import Replicate as Replicate
 from nnmods.layers.shape.reshape import Reshape as Reshape
 from nnmods.layers.table.reverse_table import ReverseTable as ReverseTable
@@ -177,6 +179,7 @@ from nnmods.layers.recurrent.seq_lstm import SeqLSTM as SeqLSTM
 from nnmods.layers.recurrent.seq_lstmp import SeqLSTMP as SeqLSTMP
 from nnmods.layers.recurrent.seq_reverse_sequence import SeqReverseSequence as SeqReverseSequence
 from nnmods.containers.sequencer import Sequencer as Sequencer
+from nnmods.criterions.sequencer import SequencerCriterion as SequencerCriterion
 from nnmods.containers.sequential import Sequential as Sequential
 from nnmods.containers.serial import Serial as Serial
 from nnmods.core import set_default_dtype as set_default_dtype

@@ -87,6 +87,20 @@ def _triplet(rng):
     return list(rng.standard_normal((3, 5, 4))), None
 
 
+def _steps(rng):
+    return rng.standard_normal((2, 4, 5, 3))
+
+
+def _scores_of_steps(rng):
+    return rng.standard_normal((4, 5, 3)), rng.integers(0, 3, (4, 5))
+
+
+def _table_of_steps(rng):
+    """Return pairs of vectors, and a target each, for three steps."""
+    steps = [_ranked(rng) for _ in range(3)]
+    return [y for y, _ in steps], [target for _, target in steps]
+
+
 def _sequences(rng):
     y = rng.standard_normal((7, 3, 4)) - 1.5
     labels = np.array([[1, 1, 3], [2, 3, -1], [-1, -1, -1]])
@@ -317,5 +331,35 @@ CRITERIONS = {
         CriterionCase(nn.PoissonNLLCriterion, _counts),
         CriterionCase(lambda: nn.PoissonNLLCriterion(True, True), _counts),
         CriterionCase(lambda: nn.PoissonNLLCriterion(False, eps=0.1), _counts),
+    ],
+    "SequencerCriterion": [
+        CriterionCase(lambda: nn.SequencerCriterion(nn.MSECriterion()), _steps),
+        CriterionCase(
+            lambda: nn.SequencerCriterion(nn.CrossEntropyCriterion(_WEIGHTS), True),
+            _scores_of_steps,
+        ),
+        CriterionCase(
+            lambda: nn.SequencerCriterion(nn.MarginRankingCriterion(0.2), True),
+            _table_of_steps,
+        ),
+        CriterionCase(
+            lambda: nn.SequencerCriterion(
+                nn.MaskZeroCriterion(nn.CrossEntropyCriterion(), 1)
+            ),
+            _scores_of_steps,
+        ),
+    ],
+    "RepeaterCriterion": [
+        CriterionCase(lambda: nn.RepeaterCriterion(nn.MSECriterion()), _one_target),
+        CriterionCase(
+            lambda: nn.RepeaterCriterion(nn.SmoothL1Criterion(), True), _one_target
+        ),
+    ],
+    "MaskZeroCriterion": [
+        CriterionCase(lambda: nn.MaskZeroCriterion(nn.MSECriterion(), 1), _pair),
+        CriterionCase(lambda: nn.MaskZeroCriterion(nn.L1Cost(), 1), _no_target),
+        CriterionCase(
+            lambda: nn.MaskZeroCriterion(nn.CosineEmbeddingCriterion(), 1), _vectors
+        ),
     ],
 }

@@ -31,11 +31,6 @@ LATER = {
     "optim": "trajectories of Torch7's optimisers are not compared yet",
     "optim_data": "data of the optimisers' cases",
 }
-#: Classes of rnn that are not built yet.
-RECURRENT = {"BiSequencer", "BiSequencerLM", "LookupTableMaskZero", "MaskZero"}
-RECURRENT |= {"MaskZeroCriterion", "Repeater", "RepeaterCriterion", "SeqBRNN"}
-RECURRENT |= {"SeqGRU", "SeqLSTM", "SeqLSTMP", "SeqReverseSequence", "Sequencer"}
-RECURRENT |= {"SequencerCriterion", "TrimZero"}
 CASES = cases()
 
 
@@ -58,8 +53,6 @@ def test_left_out(case):
 
 def reason(case, part=""):
     """Return why an array of a case is not compared, or None."""
-    if case.name in RECURRENT and not hasattr(nn, case.name):
-        return "a recurrent module, not built yet"
     found = FAULTS.get(case.id)
     if isinstance(found, dict):
         return next(

@@ -21,7 +21,7 @@ def _nll(weights=None, size_average=None, ignore_index=None):
 
 
 def _labels_within(target):
-    """Count from 0 what is of integers: the labels among the targets of a table."""
+    """Count from 0 what is of integers: labels, also those in a table of targets."""
     return map_table(
         lambda t: label(t) if np.asarray(t).dtype.kind == "i" else t, target
     )
@@ -41,5 +41,12 @@ TARGETS = {
 }
 TARGETS |= {
     name: _labels_within
-    for name in ("ModuleCriterion", "MultiCriterion", "ParallelCriterion")
+    for name in (
+        "MaskZeroCriterion",
+        "ModuleCriterion",
+        "MultiCriterion",
+        "ParallelCriterion",
+        "RepeaterCriterion",
+        "SequencerCriterion",
+    )
 }
