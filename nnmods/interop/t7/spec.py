@@ -192,10 +192,7 @@ class Spec:
             ):
                 if (array := getattr(module, attribute, None)) is not None:
                     out[field] = array
-        out |= {
-            name: value.astype(module.dtype) if value is EMPTY else value
-            for name, value in self.also.items()
-        }
+        out |= {name: _own(value, module) for name, value in self.also.items()}
         if self.add:
             out[self.add] = list(module.modules)
         kind = "Float" if module.dtype == np.float32 else "Double"
@@ -211,3 +208,10 @@ class Spec:
         if self.store:
             self.store(module, out)
         return {name: value for name, value in out.items() if value is not None}
+
+
+def _own(value, module):
+    """Return a value of its own for a module: one array in two would be one tensor."""
+    if value is EMPTY:
+        return np.empty(0, module.dtype)
+    return value.copy() if isinstance(value, np.ndarray) else value

@@ -1,5 +1,7 @@
 """Poolings of Torch7."""
 
+import numpy as np
+
 from nnmods.activations import MulConstant, Power, Sqrt, Square
 from nnmods.interop.t7.classes.fractional_pooling import fractional
 from nnmods.interop.t7.classes.unpooling import Unpooling
@@ -12,7 +14,7 @@ from nnmods.interop.t7.classes.windows import (
     stride,
 )
 from nnmods.interop.t7.kinds import NOTHING, Kind, boolean, integer, number
-from nnmods.interop.t7.spec import EMPTY, Field, Spec
+from nnmods.interop.t7.spec import Field, Spec
 from nnmods.interop.t7.values import number as as_int
 from nnmods.layers import SpatialAveragePooling
 
@@ -37,7 +39,7 @@ def _max_pooling(axes, *more, **options):
     geometry = kernel(axes), _strides(axes), padding(axes)
     return Spec(
         *(*geometry, *more, CEIL),
-        also={"indices": EMPTY},
+        also={"indices": np.empty(0, np.int64)},
         upgrade=_hang_over,
         **options,
     )
