@@ -81,8 +81,22 @@ def splice(data, rng, others):
     data[place : place + rng.choice([0, len(part)])] = part
 
 
+def redirect(data, rng, others):
+    """Let a table or an object be another one, also one that it stands in."""
+    kinds = (b"\x03\0\0\0", b"\x04\0\0\0", b"\n3\n", b"\n4\n")
+    places = [found.end() for kind in kinds for found in re.finditer(kind, data)]
+    if not places:
+        return overwrite_number(data, rng, others)
+    at, index = rng.choice(places), rng.randrange(1, 40)
+    if data[at - 1 : at] == b"\n":
+        end = data.find(b"\n", at)
+        data[at : max(end, at)] = str(index).encode()
+    else:
+        data[at : at + 4] = struct.pack("<i", index)
+
+
 MUTATIONS = [overwrite_bytes, overwrite_number, overwrite_digits, truncate, cut]
-MUTATIONS += [double, splice, overwrite_number, overwrite_digits]
+MUTATIONS += [double, splice, redirect, redirect, overwrite_number, overwrite_digits]
 
 
 def mutate(files, seed, number):

@@ -89,12 +89,17 @@ class Lifting:
             made.fields = yield self._fields(raw, path)
             return made
         self._keep(raw, self)  # as long as it is being made
-        fields = Fields(raw, path)
-        for name in spec.parts:
-            fields.parts[name] = yield self._part(fields.named.get(name), (path, name))
-        if spec.wants_all:
-            fields.values = yield self._fields(raw, path)
-        made = self._keep(raw, spec.load(fields))
+        try:
+            fields = Fields(raw, path)
+            for name in spec.parts:
+                part = self._parts(fields.named.get(name), (path, name))
+                fields.parts[name] = yield part
+            if spec.wants_all:
+                fields.values = yield self._fields(raw, path)
+            made = self._keep(raw, spec.load(fields))
+        finally:
+            if self._made[id(raw)][1] is self:  # after an error
+                del self._made[id(raw)]
         if isinstance(made, Module):
             self._join_gradients(made)
         return made
@@ -104,14 +109,18 @@ class Lifting:
         is_empty = type(raw.content) is Table and not raw.content.items
         return {} if is_empty else self.value(raw.content, path)
 
+    def _parts(self, raw, path):
+        """Return the module of a field, or a list of those of a table in it."""
+        if type(raw) is not Table or not is_list(raw):
+            return (yield self._part(raw, path))
+        ordered = sorted(raw.pairs(), key=lambda pair: pair[0])
+        parts = []
+        for i, (_, item) in enumerate(ordered):
+            parts.append((yield self._part(item, (path, i))))
+        return parts
+
     def _part(self, raw, path):
-        """Return the modules that stand in a field, each at its own place only."""
-        if type(raw) is Table and is_list(raw):
-            ordered = sorted(raw.pairs(), key=lambda pair: pair[0])
-            parts = []
-            for i, (_, item) in enumerate(ordered):
-                parts.append((yield self._part(item, (path, i))))
-            return parts
+        """Return a module, at this place only; anything else stays raw."""
         if type(raw) is not Object:
             return raw
         made = yield self.value(raw, path)

@@ -34,3 +34,7 @@ def drive(task):
         except StopIteration as end:
             stack.pop()
             value = end.value
+        except BaseException:
+            while stack:  # each one's ``finally`` runs now
+                stack.pop().close()
+            raise

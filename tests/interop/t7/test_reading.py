@@ -194,6 +194,24 @@ def test_a_network_that_contains_itself_is_refused():
         Lifting().lift(net)
 
 
+def test_a_table_of_modules_that_contains_itself_is_refused():
+    net = raw("nn.Sequential", modules=[raw("nn.Tanh")])
+    modules = net.content.items[1]
+    modules.items += 2.0, modules
+    with pytest.raises(T7Error, match="module has type Table, expected a Module"):
+        Lifting().lift(net)
+
+
+def test_reading_goes_on_after_an_error():
+    lifting, inner = Lifting(), raw("my.Layer")
+    net = raw("nn.Sequential", modules=[inner])
+    for _ in range(2):
+        with pytest.raises(T7Error, match="my.Layer, which is not known"):
+            lifting.lift(net)
+    inner.name = "nn.Tanh"
+    assert isinstance(Lifting().lift(net)[0], nn.Tanh)
+
+
 def test_tables_of_lua():
     key, other = [1], [1]
     table = LuaTable([(key, 1), (other, 2), ("s", 3), (True, 4), (1, 5)])
