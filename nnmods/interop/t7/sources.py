@@ -18,12 +18,12 @@ class Source:
     def __init__(self, data):
         self.data = data
         self.view = data.view
-        self.at = data.start
+        self.at, self.end = data.start, len(data.view)
 
     @property
     def left(self):
         """How many bytes there are after the position."""
-        return len(self.view) - self.at
+        return self.end - self.at
 
     def fail(self, got, wanted, at=None):
         """Raise a T7Error that stands where reading stands."""
@@ -31,10 +31,10 @@ class Source:
 
     def need(self, n, what):
         """Return the position, and go on by n bytes, which must be there."""
-        if not 0 <= n <= self.left:
-            self.fail(f"{self.left} bytes are left", f"{n} for {what}")
         at = self.at
-        self.at += n
+        if not 0 <= n <= self.end - at:
+            self.fail(f"{self.left} bytes are left", f"{n} for {what}")
+        self.at = at + n
         return at
 
     def size(self, what):
