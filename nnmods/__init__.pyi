@@ -5,6 +5,7 @@ from nnmods.criterions.absolute import AbsCriterion as AbsCriterion
 from nnmods import activations as activations
 from nnmods.layers.table.add import Add as Add
 from nnmods.activations.constants import AddConstant as AddConstant
+from nnmods import analysis as analysis
 from nnmods.layers.normalization.batch_normalization import BatchNormalization as BatchNormalization
 from nnmods.criterions.bce import BCECriterion as BCECriterion
 from nnmods.criterions.bce_with_logits import BCEWithLogitsCriterion as BCEWithLogitsCriterion
