@@ -25,7 +25,8 @@ _ROOMS = ("analysis", "data", "drawing", "optim", "testing", "training", "utils"
 _ROOMS = {name: name for name in _ROOMS} | {"tables": "layers.convolution.tables"}
 #: Other names, and the room that has them.
 _OTHERS = {"load": "interop", "save": "interop", "StochasticGradient": "training"}
-_OTHERS |= {"Torch7Generator": "core.torch7_generator"}
+_OTHERS |= {"draw": "drawing"}
+_OTHERS |= {"Torch7Generator": "core.torch7_generator", "explain": "analysis"}
 _OTHERS |= dict.fromkeys(("T7Error", "load_t7", "register_t7", "save_t7"), "interop.t7")
 _OTHERS |= dict.fromkeys(("get_num_threads", "set_num_threads"), "kernels.threads")
 

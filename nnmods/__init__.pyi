@@ -54,6 +54,7 @@ from nnmods.criterions.distance_ratio import DistanceRatioCriterion as DistanceR
 from nnmods.criterions.dist_kl_div import DistKLDivCriterion as DistKLDivCriterion
 from nnmods.containers.dont_cast import DontCast as DontCast
 from nnmods.layers.distance.between_rows import DotProduct as DotProduct
+from nnmods.drawing.picture import draw as draw
 from nnmods import drawing as drawing
 from nnmods.layers.noise.dropout import Dropout as Dropout
 from nnmods.layers.table.duplicate import Duplicate as Duplicate
@@ -62,6 +63,7 @@ from nnmods.activations.elu import ELU as ELU
 from nnmods.layers.linear.embedding import Embedding as Embedding
 from nnmods.layers.distance.euclidean import Euclidean as Euclidean
 from nnmods.activations.exponentials import Exp as Exp
+from nnmods.analysis.explain import explain as explain
 from nnmods.layers.recurrent.fast_lstm import FastLSTM as FastLSTM
 from nnmods.layers.pooling.feature_lp_pooling import FeatureLPPooling as FeatureLPPooling
 from nnmods.layers.shape.flatten import Flatten as Flatten
@@ -160,6 +162,7 @@ from nnmods.interop.t7.registry import register_t7 as register_t7
 from nnmods.activations.glu import ReGLU as ReGLU
 from nnmods.activations.relu import ReLU as ReLU
 from nnmods.activations.clamp import ReLU6 as ReLU6
+from nnmods.containers.repeat import Repeat as Repeat
 from nnmods.containers.repeater import Repeater as Repeater
 from nnmods.criterions.repeater import RepeaterCriterion as RepeaterCriterion
 from nnmods.layers.shape.replicate import Replicate as Replicate
@@ -235,6 +238,7 @@ from nnmods.layers.shape.squeeze import Squeeze as Squeeze
 from nnmods.training.stochastic_gradient import StochasticGradient as StochasticGradient
 from nnmods.layers.reduction.sum import Sum as Sum
 from nnmods.activations.glu import SwiGLU as SwiGLU
+from nnmods.containers.switch import Switch as Switch
 from nnmods.interop.t7.errors import T7Error as T7Error
 from nnmods.layers.convolution import tables as tables
 from nnmods.activations.tanh import Tanh as Tanh

@@ -1,5 +1,7 @@
 """What a network does to values and gradients, looked at closely."""
 
+from nnmods.analysis.explain import explain
+from nnmods.analysis.explanation import Explanation
 from nnmods.analysis.watching import Watch
 
-__all__ = ["Watch"]
+__all__ = ["Explanation", "Watch", "explain"]

@@ -1,5 +1,7 @@
 """Watching: what goes through each module of a network in a sweep."""
 
+import contextlib
+
 from nnmods.core import Container
 
 
@@ -8,7 +10,9 @@ class Watch:
 
     The network itself is left as it is: its results, gradients, running statistics and
     generators. Modules that have stand-ins, as in a `MapTable` or a `Sequencer`, report
-    the calls of all of these. While a report is made, calls are not reported.
+    the calls of all of these. While a report is made, calls are not reported, nor are
+    those that are no part of the sweep: a module that is called by itself, or forward
+    in the middle of a backward.
 
     Parameters
     ----------
@@ -44,6 +48,7 @@ class Watch:
         self.before_backward = before_backward
         self.after_backward = after_backward
         self._quiet = False
+        self._calls = []  # a verb and a module for each call that has not returned
         self.net = net.clone()
         for path, module in self.net.named_modules():
             if isinstance(module, Container):
@@ -60,20 +65,35 @@ class Watch:
         finally:
             self._quiet = False
 
+    @contextlib.contextmanager
+    def _call(self, verb, module):
+        """Note a call, and tell whether it is a part of the sweep."""
+        is_part = all(v == verb and m is not module for v, m in self._calls)
+        self._calls.append((verb, module))
+        try:
+            yield is_part
+        finally:
+            self._calls.pop()
+
     def _watched(self, cls, path):
         """Return a subclass that reports; stand-ins are copies, and so of it too."""
         watch = self
 
         class Watched(cls):
             def forward(self, x):
-                y = super().forward(x)
-                watch.report(watch.after_forward, path, self, x, y)
+                with watch._call("forward", self) as is_part:
+                    y = super().forward(x)
+                if is_part:
+                    watch.report(watch.after_forward, path, self, x, y)
                 return y
 
             def backward(self, x, dC_dy):
-                watch.report(watch.before_backward, path, self, x, dC_dy)
-                dC_dx = super().backward(x, dC_dy)
-                watch.report(watch.after_backward, path, self, x, dC_dy, dC_dx)
+                with watch._call("backward", self) as is_part:
+                    if is_part:
+                        watch.report(watch.before_backward, path, self, x, dC_dy)
+                    dC_dx = super().backward(x, dC_dy)
+                if is_part:
+                    watch.report(watch.after_backward, path, self, x, dC_dy, dC_dx)
                 return dC_dx
 
         Watched.__name__, Watched.__qualname__ = cls.__name__, cls.__qualname__

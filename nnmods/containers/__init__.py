@@ -21,11 +21,13 @@ FILES = {
     "profile": "Profile",
     "recurrent": "Recurrent",
     "recursor": "Recursor",
+    "repeat": "Repeat",
     "repeater": "Repeater",
     "seq_brnn": "SeqBRNN",
     "sequencer": "Sequencer",
     "sequential": "Sequential",
     "serial": "Serial",
+    "switch": "Switch",
     "trim_zero": "TrimZero",
     "weight_norm": "WeightNorm",
 }

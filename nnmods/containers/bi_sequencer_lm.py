@@ -85,5 +85,11 @@ class BiSequencerLM(Bidirectional):
         old = [*(self.dC_dx or []), *[None] * len(terms)]
         return [summed(self, b, t) for b, t in zip(old, terms, strict=False)]
 
+    def sketch(self):
+        return super().sketch(
+            ("without the last", "reversed, without the first"),
+            ("step before", "reversed, step after"),
+        )
+
     def _zeros(self, name, like):
         return self.work(name, like.shape, like.dtype, fill=0)

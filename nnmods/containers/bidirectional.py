@@ -4,6 +4,7 @@ import numpy as np
 
 from nnmods.containers.sequencer import Sequencer
 from nnmods.core import Container, check, reuse
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, check_table
 
 
@@ -46,6 +47,13 @@ class Bidirectional(Container):
     def forward(self, x):
         check_table(self, "x", x)
         return super().forward(x)
+
+    def sketch(self, read=("", "reversed"), merged=("", "reversed")):
+        """Return the sketch, with what is said of both directions before and after."""
+        joint = 2 if len(self) == 3 else "joined"
+        links = [("x", i, label) for i, label in enumerate(read)]
+        links += [(i, joint, label) for i, label in enumerate(merged)]
+        return Sketch([*links, (joint, "y")])
 
     def _merged(self, pairs, visit):
         if len(self) == 3:

@@ -7,6 +7,7 @@ import numpy as np
 from nnmods.containers.decorator import Decorator
 from nnmods.core import check
 from nnmods.core.arrays import as_size
+from nnmods.core.sketch import Sketch
 
 
 class Bottle(Decorator):
@@ -89,6 +90,9 @@ class Bottle(Decorator):
         check(self, "dC_dy", dC_dy, self._shape)
         dC_dx = visit(0, self._reshaped("dC_dy", dC_dy, self._folded), input_grad)
         return self._reshaped("dC_dx", dC_dx, self._x.shape) if input_grad else None
+
+    def sketch(self):
+        return Sketch.chain(len(self), note="leading axes folded")
 
     def _reshaped(self, name, array, shape):
         """Return a view where the memory allows it, else a copy."""

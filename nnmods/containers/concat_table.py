@@ -2,6 +2,7 @@
 
 from nnmods.containers.entries import pulled
 from nnmods.core import Container
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import map_table, reuse_table, summed
 
 
@@ -48,3 +49,6 @@ class ConcatTable(Container):
             map_table(lambda array: array.fill(0), zeros)
             return zeros
         return summed(self, self.dC_dx, grads)
+
+    def sketch(self):
+        return Sketch.branches(len(self))

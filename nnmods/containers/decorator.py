@@ -1,6 +1,7 @@
 """Decorator: one module, and something around it."""
 
 from nnmods.core import Container
+from nnmods.core.sketch import Sketch
 from nnmods.core.workspace import Workspace
 
 
@@ -62,6 +63,9 @@ class Decorator(Container):
 
     def pull(self, dC_dy, visit, input_grad=True):
         return visit(0, dC_dy, input_grad)
+
+    def sketch(self):
+        return Sketch.chain(len(self))
 
     def jvp(self, x, dx, dparams=None):
         work, self.work = self.work, self._tangent_work or Workspace()

@@ -2,6 +2,7 @@
 
 from nnmods.containers.decorator import Decorator
 from nnmods.containers.tensor_types import tensor_dtype
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, is_table
 
 
@@ -70,6 +71,9 @@ class DontCast(Decorator):
         if input_grad and self.cast_input:
             return self._cast("dC_dx", dC_dx, self.dtype)
         return dC_dx
+
+    def sketch(self):
+        return Sketch.chain(len(self))
 
     def castable(self):
         """Return a list of what `astype` converts: itself, not its module."""

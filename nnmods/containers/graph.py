@@ -2,6 +2,7 @@
 
 from nnmods.containers.entries import check_gradient
 from nnmods.containers.graph_plan import spread
+from nnmods.containers.graph_sketch import graph_sketch
 from nnmods.containers.graph_sums import Sums
 from nnmods.containers.wired import Wired
 from nnmods.containers.wiring import gather
@@ -137,6 +138,9 @@ class Graph(Wired):
             elif is_wanted:
                 spread(self.modules[child], edges, dC_dx, received)
         return gather(plan.incoming, received) if input_grad else None
+
+    def sketch(self):
+        return graph_sketch(self)
 
     def _needed(self):
         """Tell of each node whether a parameter is at it or above, and only above."""

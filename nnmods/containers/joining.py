@@ -5,6 +5,7 @@ from operator import index
 import numpy as np
 
 from nnmods.core import Container, check, reuse
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import summed
 
 
@@ -91,6 +92,9 @@ class Branches(Joining):
         parts = self.parts(dC_dy)
         grads = [visit(i, part, input_grad) for i, part in enumerate(parts)]
         return summed(self, self.dC_dx, grads) if input_grad else None
+
+    def sketch(self):
+        return Sketch.branches(len(self))
 
     def _arguments(self):
         return str(self.axis)

@@ -5,6 +5,7 @@ import numpy as np
 from nnmods.containers.entries import pulled
 from nnmods.containers.stand_ins import lasting, parameters_of, stand_in
 from nnmods.core import Container
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_table
 
 
@@ -74,7 +75,9 @@ class MapTable(Container):
 
     def _grow(self, n):
         if not self.modules:
-            raise ValueError("MapTable: modules has 0 entries, expected 1")
+            raise ValueError(
+                f"{type(self).__name__}: modules has 0 entries, expected 1"
+            )
         if self.shared:
             self._follow(lasting)
         elif n > len(self.modules):
@@ -90,6 +93,11 @@ class MapTable(Container):
     def pull(self, dC_dy, visit, input_grad=True):
         grads = pulled(self, dC_dy, visit, input_grad)
         return grads if input_grad else None
+
+    def sketch(self):
+        if self.shared:
+            return Sketch.chain(len(self), note="each entry")
+        return Sketch.slices(len(self))
 
     def _check_x(self, x):
         super()._check_x(x)
@@ -123,7 +131,9 @@ class MapTable(Container):
 
     def insert(self, index, module):
         if self.modules:
-            raise ValueError("MapTable: modules has 1 entry, expected no other")
+            raise ValueError(
+                f"{type(self).__name__}: modules has 1 entry, expected no other"
+            )
         return super().insert(index, module)
 
     def remove(self, index=-1):

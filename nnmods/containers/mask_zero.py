@@ -5,6 +5,7 @@ import numpy as np
 from nnmods.containers.decorator import Decorator
 from nnmods.core import check
 from nnmods.core.arrays import as_size
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, is_table, map_table, reuse_table
 
 
@@ -66,6 +67,9 @@ class MaskZero(Decorator):
         check_like(self, "dC_dy", dC_dy, self.y)
         self._masked_dC_dy = self._without(self._masked_dC_dy, dC_dy)
         return visit(0, self._masked_dC_dy, input_grad)
+
+    def sketch(self):
+        return Sketch.chain(len(self), note="0 where x is 0")
 
     def _zeros(self, x):
         """Return which samples are 0, or whether the one is."""

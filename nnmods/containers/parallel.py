@@ -4,6 +4,7 @@ from operator import index
 
 from nnmods.containers.joining import Joining
 from nnmods.core import check, reuse
+from nnmods.core.sketch import Sketch
 
 
 class Parallel(Joining):
@@ -71,6 +72,9 @@ class Parallel(Joining):
         for i, grad in enumerate(grads):
             dC_dx[(*before, i)] = grad
         return dC_dx
+
+    def sketch(self):
+        return Sketch.slices(len(self))
 
     def _arguments(self):
         return f"{self.input_axis}, {self.output_axis}"

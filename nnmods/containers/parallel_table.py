@@ -2,6 +2,7 @@
 
 from nnmods.containers.entries import pulled
 from nnmods.core import Container
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_table
 
 
@@ -44,3 +45,6 @@ class ParallelTable(Container):
     def pull(self, dC_dy, visit, input_grad=True):
         grads = pulled(self, dC_dy, visit, input_grad)
         return grads if input_grad else None
+
+    def sketch(self):
+        return Sketch.slices(len(self))

@@ -2,6 +2,7 @@
 
 from nnmods.core import Container
 from nnmods.core.recurrent_step import RecurrentStep
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, summed
 
 
@@ -85,6 +86,12 @@ class Recurrent(RecurrentStep, Container):
         first, second = [dC_dy, dC_dy] if len(self) == 4 else visit(4, dC_dy)
         self.before.grad = [visit(2, second)]
         return visit(1, first, input_grad)
+
+    def sketch(self):
+        joint = "+" if len(self) == 4 else 4
+        first, later = ("first step", (), True), ("later steps", (), True)
+        links = [("x", 1), (1, 0, *first), ("y before", 2), (1, joint), (2, joint)]
+        return Sketch([*links, (0, 3, *first), (joint, 3, *later), (3, "y")])
 
     def _added(self, both, running):
         if running:

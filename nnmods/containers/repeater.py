@@ -3,6 +3,7 @@
 from nnmods.containers.unrolled import Unrolled
 from nnmods.core import Container
 from nnmods.core.arrays import as_size
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, summed
 
 
@@ -62,6 +63,9 @@ class Repeater(Unrolled):
         entries = list(enumerate(dC_dy))
         grads = [visit(i, entry, input_grad) for i, entry in reversed(entries)]
         return summed(self, self.dC_dx, grads) if input_grad else None
+
+    def sketch(self):
+        return Sketch.chain(len(self), note=f"{self.n_steps} steps")
 
     def _arguments(self):
         return str(self.n_steps)

@@ -5,6 +5,7 @@ import operator
 import numpy as np
 
 from nnmods.core import Container, check
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, summed
 
 
@@ -84,6 +85,11 @@ class SeqBRNN(Container):
         if not input_grad:
             return None
         return summed(self, self.dC_dx, [first, self._reversed(second)])
+
+    def sketch(self):
+        joint = 2 if len(self) == 3 else "+"
+        links = [("x", 0), ("x", 1, "reversed"), (0, joint), (1, joint, "reversed")]
+        return Sketch([*links, (joint, "y")])
 
     def _reversed(self, x):
         return np.flip(x, self.axis)

@@ -4,6 +4,7 @@ import numpy as np
 
 from nnmods.containers.unrolled import Unrolled
 from nnmods.core import Container, check, reuse
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, is_table
 
 
@@ -83,6 +84,9 @@ class Sequencer(Unrolled):
         if is_table(self._x):
             return grads
         return _stacked(self, self.dC_dx, grads, dC_dy)
+
+    def sketch(self):
+        return Sketch.chain(len(self), note="each step")
 
 
 def _steps(x):

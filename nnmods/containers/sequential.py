@@ -3,6 +3,7 @@
 from nnmods.core import Container
 from nnmods.core.lending import desk
 from nnmods.core.parameters import has_parameters
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like
 
 #: Bytes of a result from which on it may be written over.
@@ -54,6 +55,9 @@ class Sequential(Container):
         for i in range(len(self.modules)):
             x = visit(i, x)
         return x
+
+    def sketch(self):
+        return Sketch.chain(len(self))
 
     def pull(self, dC_dy, visit, input_grad=True):
         if not self.modules:

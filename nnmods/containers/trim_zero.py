@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.containers.mask_zero import MaskZero
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, is_table
 
 
@@ -58,6 +59,9 @@ class TrimZero(MaskZero):
         check_like(self, "dC_dy", dC_dy, self.y)
         dC_dx = visit(0, self._kept(dC_dy, "dC_dy"), input_grad)
         return self._spread(dC_dx, "dC_dx") if input_grad else None
+
+    def sketch(self):
+        return Sketch.chain(len(self), note="samples of 0 left out")
 
     def _trims(self):
         return self._masked.ndim == 1 and self._masked.any()

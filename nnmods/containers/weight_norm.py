@@ -8,6 +8,7 @@ from nnmods.containers.computed_weight import ComputedWeight
 from nnmods.containers.row_norms import add_gradients, direction_of, weight_of
 from nnmods.core import get_rng
 from nnmods.core.arrays import as_size
+from nnmods.core.sketch import Sketch
 
 
 class WeightNorm(ComputedWeight):
@@ -117,6 +118,9 @@ class WeightNorm(ComputedWeight):
         rows = self._by_outputs(self.modules[0].weight)
         change = direction_of(self.v, self.g, known["v"], known["g"], self.work)
         return np.moveaxis(change.reshape(rows.shape), 0, self.output_dim)
+
+    def sketch(self):
+        return Sketch.chain(len(self), note="weight = g v / |v|")
 
     def _by_outputs(self, weight):
         """Return a view in which the axis of outputs comes first."""

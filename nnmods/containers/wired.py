@@ -5,10 +5,10 @@ from operator import index as as_index
 
 from nnmods.containers.graph_node import GraphNode
 from nnmods.containers.graph_plan import Plan
-from nnmods.containers.wiring import shown, users_outside, wire
+from nnmods.containers.graph_sketch import graph_lines
+from nnmods.containers.wiring import users_outside, wire
 from nnmods.containers.wiring_checks import check_wiring
 from nnmods.core import Container, Module
-from nnmods.core.tables import is_table
 from nnmods.core.tree import mark_changed
 
 
@@ -153,15 +153,11 @@ class Wired(Container):
 
     def __repr__(self):
         labels, lines = self.plan.labels, []
-        inputs = self.wiring["inputs"]
-        if is_table(inputs) or labels[inputs] != "x":
-            lines.append(f"x = {shown(inputs, labels)}")
-        for k, (child, sources, entry, name) in enumerate(self.wiring["nodes"]):
-            if child is not None:
-                module = self.modules[child]
-                lines.append(f"({labels[k]}): {module!r} <- {shown(sources, labels)}")
-            elif entry is not None and name is not None:
-                lines.append(f"{name} = {labels[sources]}[{entry[0]}]")
-        lines.append(f"y = {shown(self.wiring['outputs'], labels)}")
+        for line in graph_lines(self):
+            if line.child is None:
+                lines.append(line.text)
+            else:
+                label = labels[self.plan.nodes[line.child]]
+                lines.append(f"({label}): {self.modules[line.child]!r}{line.text}")
         body = "\n".join(lines).replace("\n", "\n  ")
         return f"{type(self).__name__}(\n  {body}\n)"

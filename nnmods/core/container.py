@@ -6,6 +6,7 @@ from nnmods.core.arrays import memory_key, same
 from nnmods.core.lending import desk, is_lent, release
 from nnmods.core.parameters import named_parameters
 from nnmods.core.parent import Parent
+from nnmods.core.sketch import Sketch
 from nnmods.core.tables import copied, held
 from nnmods.core.tree import changes
 
@@ -58,6 +59,25 @@ class Container(Parent):
         raise NotImplementedError(
             f"{type(self).__name__}: pull(dC_dy, visit, input_grad) is missing"
         )
+
+    def sketch(self):
+        """Return the `Sketch` of the wiring, for pictures.
+
+        Write it too if a container is to be drawn. This one, which is true of any
+        wiring, has each child somewhere between x and y.
+        """
+        return Sketch.branches(len(self), dashed=True)
+
+    def __init_subclass__(cls):
+        """Let no subclass with a wiring of its own have the sketch of another one."""
+        super().__init_subclass__()
+        if "push" in vars(cls) and "sketch" not in vars(cls):
+            cls.sketch = Container.sketch
+
+    def __str__(self):
+        from nnmods.core.wiring_text import wiring_text  # few programs print networks
+
+        return wiring_text(self)
 
     def forward(self, x):
         if self._checked != changes[0]:

@@ -14,7 +14,8 @@ class Link(NamedTuple):
     label : str
         What is said of it, such as ``reversed``.
     entry : tuple of int
-        Which entry of the source's value it is, if that is a table that is split.
+        Which entry of the source's value it is, if that is a table that is split, or
+        an array that is sliced.
     dashed : bool
         Whether it is taken in some calls only.
     """
@@ -26,6 +27,24 @@ class Link(NamedTuple):
     dashed: bool = False
 
 
+class Line(NamedTuple):
+    """A line of a wiring as text.
+
+    Attributes
+    ----------
+    text : str
+        What it says; of a child, what stands behind it.
+    back : str
+        Likewise of gradients.
+    child : int or None
+        The number of the child that the line is of.
+    """
+
+    text: str
+    back: str
+    child: int | None = None
+
+
 @dataclass
 class Sketch:
     """A wiring as a picture shows it.
@@ -33,15 +52,20 @@ class Sketch:
     Attributes
     ----------
     links : list of Link
+        Those that lead to one child are in the order of the entries of its x.
     inputs : dict of str to tuple of int
         The texts of the inputs, and where each stands in x: () for x itself.
     outputs : dict of str to tuple of int
         Likewise in y.
     note : str
         What is said of the whole, such as ``each entry``.
+    names : dict of int to str
+        Of children whose results have names, as nodes of a graph may.
+    lines : list of Line, or None
+        How it is written, where links alone do not say it well.
 
     Other texts in links are joints: what happens to values between the children, such
-    as ``+``.
+    as ``+``. A joint without a source is something that the container remembers.
 
     Examples
     --------
@@ -53,6 +77,8 @@ class Sketch:
     inputs: dict = field(default_factory=lambda: {"x": ()})
     outputs: dict = field(default_factory=lambda: {"y": ()})
     note: str = ""
+    names: dict = field(default_factory=dict)
+    lines: list | None = None
 
     def __post_init__(self):
         self.links = [Link(*link) for link in self.links]
@@ -69,3 +95,53 @@ class Sketch:
         links = [Link("x", i, **options) for i in range(n)]
         links += [Link(i, "y", **options) for i in range(n)]
         return cls(links or [("x", "y")], note=note)
+
+    @classmethod
+    def slices(cls, n, note=""):
+        """Return the sketch of n children side by side, each with an entry of x."""
+        links = [Link("x", i, entry=(i,)) for i in range(n)]
+        links += [Link(i, "y") for i in range(n)]
+        return cls(links or [("x", "y")], note=note)
+
+
+def sketch_of(module):
+    """Return the sketch of a container, checked.
+
+    Raises
+    ------
+    TypeError
+        If it is not a `Sketch`.
+    ValueError
+        If a link leads to a child that there is not, into an input, out of an output,
+        or links go round in a circle.
+    """
+    sketch, n = module.sketch(), len(module.children())
+    name = f"{type(module).__name__}: sketch"
+    if not isinstance(sketch, Sketch):
+        raise TypeError(f"{name} has type {type(sketch).__name__}, expected a Sketch")
+    for link in sketch.links:
+        for end in link[:2]:
+            if not isinstance(end, str) and end not in range(n):
+                raise ValueError(f"{name} has child {end!r}, expected one of {n}")
+        if link.target in sketch.inputs or link.source in sketch.outputs:
+            raise ValueError(
+                f"{name} has a link from {link.source!r} to {link.target!r}, expected "
+                "none into inputs or out of outputs"
+            )
+    if _has_cycle(sketch.links):
+        raise ValueError(f"{name} has links in a circle, expected none")
+    return sketch
+
+
+def _has_cycle(links):
+    followers, missing = {}, {}
+    for source, target, *_ in links:
+        followers.setdefault(source, []).append(target)
+        missing[target] = missing.get(target, 0) + 1
+    ready = [end for end in followers if end not in missing]
+    while ready:
+        for end in followers.get(ready.pop(), ()):
+            missing[end] -= 1
+            if not missing[end]:
+                ready.append(end)
+    return any(missing.values())

@@ -81,7 +81,9 @@ class Survey:
             self._links.append(({"object": None}, entry))
             return self._links[-1][0]
         if type(value) not in (np.ndarray, np.memmap):  # others would lose their kind
-            self.refuse(where, f"has type {type(value).__name__}", SAVED)
+            is_rule = callable(value) and where.isidentifier()
+            advice = f"a subclass may have it as a method {where}" if is_rule else None
+            self.refuse(where, f"has type {type(value).__name__}", SAVED, advice=advice)
         if not is_plain(value.dtype):
             self.refuse(where, f"has dtype {value.dtype}", "numbers or text")
         key = value.dtype, memory_key(value)
@@ -90,18 +92,20 @@ class Survey:
         self.arrays.setdefault(name, value)
         return {"array": name}
 
-    def refuse(self, where, got, wanted=None, error=TypeError):
+    def refuse(self, where, got, wanted=None, error=TypeError, advice=None):
         """Raise an error that names an attribute by its path."""
         path, entry = [where], self._entry
         while entry.parent is not None:
             path.append(entry.where)
             entry = entry.parent
         path = ".".join(reversed(path))
+        owner = type(self._entry.owner).__name__
+        advice = advice or f"{owner}.__getstate__ can leave it out"
         path = path if len(path) <= 200 else f"...{path[-200:]}"
         raise error(
             f"{type(entry.owner).__name__}: {path} {got}"
             + (f", expected {wanted}" if wanted else "")
-            + f"; {type(self._entry.owner).__name__}.__getstate__ can leave it out"
+            + f"; {advice}"
         )
 
     def _describe(self):

@@ -3,6 +3,7 @@
 import copy
 import pickle
 import sys
+from types import FunctionType
 
 import numpy as np
 
@@ -162,7 +163,7 @@ def check_copies(subject):
         raise ContractError(f"{module!r}: flatten_parameters() twice gives new vectors")
     subject.restart()  # copies draw from here on what the module draws
     copies = {"deepcopy": copy.deepcopy(module)}
-    if all(_is_importable(type(part)) for part in module.list_modules()):
+    if all(map(_is_importable, _pickled_by_name(module))):
         copies["pickle"] = pickle.loads(pickle.dumps(module))
     for name, other in copies.items():
         if other._flat is None:
@@ -181,9 +182,17 @@ def check_copies(subject):
     require_views(other, *flat, "after backprop")
 
 
-def _is_importable(cls):
-    """Tell whether pickle would find a class: it goes by module and name."""
-    return getattr(sys.modules.get(cls.__module__), cls.__qualname__, None) is cls
+def _pickled_by_name(module):
+    """Return the classes of a network, and the functions that are attributes."""
+    parts = module.list_modules()
+    held = [value for part in parts for value in vars(part).values()]
+    return [*map(type, parts), *(f for f in held if isinstance(f, FunctionType))]
+
+
+def _is_importable(thing):
+    """Tell whether pickle would find a class or function, by module and name."""
+    place = sys.modules.get(thing.__module__)
+    return getattr(place, thing.__qualname__, None) is thing
 
 
 def require_views(module, w, dC_dw, when):

@@ -2,6 +2,7 @@
 
 import nnmods as nn
 from cases.case import Case
+from nnmods.testing.compare import leaves
 
 
 def mlp():
@@ -46,6 +47,38 @@ def nested():
     pair = nn.Input("pair")
     product, _ = inner(pair).named("inner").split(2)  # an entry that nobody uses
     return nn.Graph([pair], [pair, nn.Linear(4, 2, rng=0)(product)])
+
+
+def is_positive(*first):
+    """Return a module that gives 0 or 1, as what chooses a branch."""
+    return nn.Sequential(*first, nn.MulConstant(1e9), nn.Clamp(0, 1))
+
+
+def branches():
+    return {"short": nn.Linear(4, 3, rng=0), "long": mlp()}
+
+
+class BySum(nn.Switch):
+    def choose(self, x):
+        return "long" if leaves(x)[0].sum() > 0 else "short"
+
+
+class BySigns(nn.Switch):
+    def choose(self, x):
+        return (leaves(x)[0][:, :2] > 0).sum(axis=1)
+
+
+class WhilePositive(nn.Repeat):
+    def times(self, x):
+        first = leaves(x)[0]
+        if self.per_example:
+            return (first[:, :3] > 0).sum(axis=1)
+        return int(first.size > 2)
+
+
+def wide(n):
+    """Return a module of rows, next to which a number for each is nothing."""
+    return nn.Linear(40, n)
 
 
 #: Of each class its cases; the key is the exported name.
@@ -119,5 +152,75 @@ MODULES = {
     "NaN": [Case(lambda: nn.NaN(mlp(), 1), (5, 4))],
     "Profile": [Case(lambda: nn.Profile(mlp(), 10**6), (5, 4))],
     "GPU": [Case(lambda: nn.GPU(mlp(), 0), (5, 4))],
+    "Switch": [
+        Case(
+            lambda: nn.Switch(
+                is_positive(nn.Sum(-1), nn.Sum(-1)), [nn.Linear(4, 3), mlp()]
+            ),
+            (5, 4),
+            single=False,
+            independent=False,
+        ),
+        Case(lambda: BySum(modules=branches()), (5, 4), independent=False),
+        Case(
+            lambda: BySum(
+                modules={
+                    "short": nn.ParallelTable(nn.Linear(4, 3, rng=0), mlp()),
+                    "long": nn.SelectTable(1),
+                }
+            ),
+            [(5, 4), (5, 4)],
+            independent=False,
+        ),
+        Case(
+            lambda: nn.Switch(
+                is_positive(nn.Select(1, 0)), [nn.Tanh(), wide(40)], per_example=True
+            ),
+            (5, 40),
+            single=False,
+        ),
+        Case(
+            lambda: BySigns(modules=[wide(3), wide(3), wide(3)], per_example=True),
+            (7, 40),
+            single=False,
+        ),
+        Case(
+            lambda: BySigns(
+                modules=[nn.ParallelTable(wide(2), nn.Tanh()) for _ in range(3)],
+                per_example=True,
+            ),
+            [(7, 40), (7, 2, 3)],
+            single=False,
+        ),
+    ],
+    "Repeat": [
+        Case(lambda: nn.Repeat(nn.Linear(4, 4, rng=0), 3), (5, 4)),
+        Case(lambda: nn.Repeat(nn.Identity, 0), (5, 4)),
+        Case(
+            lambda: WhilePositive(nn.Sequential(nn.Linear(4, 4, rng=0), nn.Tanh())),
+            (5, 4),
+        ),
+        Case(
+            lambda: nn.Repeat(
+                nn.Sequential(wide(40), nn.Tanh()),
+                is_positive(nn.Select(1, 0)),
+                per_example=True,
+            ),
+            (5, 40),
+            single=False,
+        ),
+        Case(
+            lambda: WhilePositive(lambda: wide(40), per_example=True),
+            (7, 40),
+            single=False,
+        ),
+        Case(
+            lambda: WhilePositive(
+                nn.ParallelTable(wide(40), nn.Tanh()), per_example=True
+            ),
+            [(7, 40), (7, 2, 3)],
+            single=False,
+        ),
+    ],
     "Serial": [Case(lambda: nn.Serial(mlp()), (5, 4))],
 }

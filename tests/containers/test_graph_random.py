@@ -20,6 +20,32 @@ PAIRS = [
 JOINTS = [nn.CAddTable, nn.CMulTable]
 
 
+# Where a choice changes, differences mean nothing: no number drawn is that near to it.
+def one_for_all(x):
+    return x.mean() > 0.3
+
+
+def one_for_each(x):
+    return x[:, 0] > 0.3
+
+
+def some_for_each(x):
+    return (x > [0.3, -0.2]).sum(axis=1)
+
+
+def branches():
+    return [nn.Tanh(), nn.Sequential(nn.Linear(2, 2, rng=3), nn.Sigmoid())]
+
+
+DATA_DEPENDENT = [
+    lambda: nn.Switch(one_for_all, branches()),
+    lambda: nn.Switch(one_for_each, branches(), per_example=True),
+    lambda: nn.Switch(some_for_each, [*branches(), nn.Identity()], per_example=True),
+    lambda: nn.Repeat(branches()[1], one_for_all),
+    lambda: nn.Repeat(branches()[1], some_for_each, per_example=True),
+]
+
+
 class Drawing:
     """A graph as it is drawn: nodes of arrays (N, 2), and of pairs of these."""
 
@@ -38,6 +64,9 @@ class Drawing:
 
     def unary(self):
         self.arrays.append(self.one(UNARY)()(self.one(self.arrays)))
+
+    def data_dependent(self):
+        self.arrays.append(self.one(DATA_DEPENDENT)()(self.one(self.arrays)))
 
     def joint(self):
         self.arrays.append(self.one(JOINTS)()(self.some()))
@@ -70,7 +99,7 @@ class Drawing:
             for entry, flat in zip(entries, outputs, strict=True):
                 (self.arrays if flat else self.pairs).append(entry)
 
-    STEPS = (unary, unary, joint, join, pair, whole, split, graph)
+    STEPS = (unary, unary, data_dependent, joint, join, pair, whole, split, graph)
 
     def finish(self):
         """Return the graph, and which of its inputs and outputs are arrays."""

@@ -99,3 +99,73 @@ def test_a_file_goes_through_the_same_checks(tmp_path):
     nn.save(net, tmp_path / "cycle.npz")
     with pytest.raises(ValueError, match=r"does not take \(ValueError: .* has a cycle"):
         nn.load(tmp_path / "cycle.npz")
+
+
+def whole(x):
+    return "long"
+
+
+def as_it_is(node):
+    return nn.Linear(3, 2)(node)
+
+
+def within(node):
+    x = nn.Input()
+    return nn.Graph(x, nn.Linear(3, 2)(x).named("inner"))(node)
+
+
+def switched(node):
+    return nn.Switch(whole, {"short": nn.Abs(), "long": nn.Linear(3, 2)})(node)
+
+
+def repeated(node):
+    return nn.Repeat(nn.Linear(3, 3), 2)(node)
+
+
+PLACES = {
+    as_it_is: [],
+    within: ["in module inner of Graph"],
+    switched: ["in module long of Switch"],
+    repeated: ["in application 0 of Repeat"],
+}
+
+
+@pytest.mark.parametrize("name", [None, "last"])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_table_where_an_array_is_needed_is_noted(place, name):
+    """The error is the child's own; notes say where that is, from within outwards."""
+    x = nn.Input()
+    node = place(nn.SplitTable(0)(x))
+    net = nn.Graph(x, node.named(name) if name else node)
+    with pytest.raises(
+        TypeError, match=r"Linear\(.*: x is a table of 2, exp"
+    ) as caught:
+        net.forward(np.ones((2, 3)))
+    assert caught.value.__notes__ == [*PLACES[place], f"in module {name or 1} of Graph"]
+
+
+@pytest.mark.parametrize("name", [None, "sum"])
+def test_an_array_where_a_table_is_needed_is_noted(name):
+    x = nn.Input()
+    node = nn.CAddTable()(nn.Tanh()(x))
+    net = nn.Graph(x, node.named(name) if name else node)
+    with pytest.raises(TypeError, match=r"CAddTable\(\): x has shape \(3,\)") as caught:
+        net.forward(np.ones(3))
+    assert caught.value.__notes__ == [f"in module {name or 1} of Graph"]
+
+
+def test_errors_on_the_way_back_are_noted():
+    class Broken(nn.Identity):
+        def backward(self, x, dC_dy):
+            raise ValueError("Broken(): on purpose")
+
+        def jvp(self, x, dx, dparams=None):
+            raise ValueError("Broken(): on purpose")
+
+    x, a = nn.Input(), np.ones(3)
+    net = nn.Graph(x, nn.Abs()(Broken()(x).named("middle")))
+    net.forward(a)
+    for verb in (net.backward, net.backprop, net.jvp):
+        with pytest.raises(ValueError, match="on purpose") as caught:
+            verb(a, a)
+        assert caught.value.__notes__ == ["in module middle of Graph"]

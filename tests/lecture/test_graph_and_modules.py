@@ -62,6 +62,10 @@ def test_lecture_02_dimensions_are_1xN_1xM_and_MxN(example):
     assert dC_dybar[None].shape == (1, M)
     assert jacobian(example.ybar_of, example.w.copy()).shape == (M, N)
     assert example.dC_dw[None].shape == (1, N)
+    told = nn.explain(example.G, example.x)  # each module's M x N, of y by x
+    titles, *rows = (line.split() for line in told.text.splitlines()[:4])
+    printed = [row[titles.index("J")] for row in rows]
+    assert printed == ["4x3", "4x4", "2x4"] and "J 2x3, 26 parameters" in told.text
 
 
 def test_lecture_06_linear_in_the_lectures_columns_and_in_our_rows(rng):

@@ -18,8 +18,8 @@ from nnmods.testing.compare import leaves
 MODERN = """
     BCEWithLogitsCriterion CELU CTCCriterion Embedding FocalCriterion Fold GEGLU GELU
     GaussianNLLCriterion GroupNorm HardSigmoid Hardswish HuberCriterion InstanceNorm
-    KLDivCriterion LayerNorm Mish PoissonNLLCriterion RMSNorm ReGLU SELU ScaledTanh SiLU
-    SwiGLU TripletMarginCriterion Unfold Upsample
+    KLDivCriterion LayerNorm Mish PoissonNLLCriterion RMSNorm ReGLU Repeat SELU
+    ScaledTanh SiLU SwiGLU Switch TripletMarginCriterion Unfold Upsample
 """.split()
 #: Classes whose cases are wrapped in one of the tests; they have files of their own.
 WRAPPED = ["SparseLinear", "IndexLinear"]

@@ -1,0 +1,146 @@
+"""Building: from a network to the diagram of it."""
+
+from nnmods.core.sketch import sketch_of
+from nnmods.drawing.captions import (
+    back_lines,
+    forward_lines,
+    gradients,
+    is_container,
+    is_cost,
+    title,
+)
+from nnmods.drawing.diagram import Block, Diagram, Edge
+from nnmods.drawing.folding import fold, fold_all
+from nnmods.drawing.sizes import Sizes
+from nnmods.drawing.values import Values, gradient_of
+
+
+def diagram_of(net, x=None, *, limit=60, depth=None, sizes=None):
+    """Return the diagram of a network.
+
+    A module is a block with its name and repr, a container a block with its children
+    inside; a network about which there is nothing more to say than how its children are
+    wired has no box around these. Values that go to several blocks have a fan, in which
+    their gradients are summed.
+
+    Parameters
+    ----------
+    net : Module
+    x : ndarray or table, default=None
+        Gives edges their shapes, and modules the sizes of their Jacobians.
+    limit : int, default=60
+        How many modules and containers are shown at most; others are folded.
+    depth : int, default=None
+        How many containers around one another are opened; None means all.
+    sizes : Sizes, default=None
+        What is known of x already.
+
+    Examples
+    --------
+    >>> import nnmods as nn
+    >>> diagram = diagram_of(nn.Sequential(nn.Linear(4, 3), nn.Tanh()))
+    >>> [block.lines for block in diagram.blocks]
+    [['x'], ['(0) Linear(4 -> 3)'], ['(1) Tanh()'], ['y']]
+    """
+    builder = Builder(Sizes(net, x) if sizes is None else sizes)
+    heading = title(net)
+    if is_container(net):
+        heading = title(net, note=sketch_of(net).note)
+    if is_container(net) and heading == type(net).__name__ and not gradients(net):
+        diagram = builder.inside(net, "", outermost=True)
+        if depth == 0:
+            fold_all(diagram, heading)
+        level = 1
+    else:
+        diagram, level = builder.alone(net), 0
+    fold(diagram, limit, None if depth is None else depth - level, heading)
+    return diagram
+
+
+class Builder:
+    """What makes blocks and edges of modules and their sketches."""
+
+    def __init__(self, sizes):
+        self.sizes = sizes
+
+    def alone(self, net):
+        """Return the diagram of a network as one block."""
+        x, y = self.sizes.x(""), self.sizes.y("")
+        blocks = [
+            Block("input", ["x"], ["dC/dx"]),
+            self.block(net, "", None),
+            Block("output", ["y"], ["1" if ends_in_cost(net) else "dC/dy"]),
+        ]
+        return Diagram(blocks, [Edge(0, 1, x), Edge(1, 2, y)])
+
+    def block(self, module, path, name):
+        """Return the block of a module."""
+        if is_container(module):
+            heading = title(module, name, sketch_of(module).note)
+            own = gradients(module)
+            back = [heading, own] if own else [heading]
+            inside = self.inside(module, path)
+            return Block("container", [heading], back, inside, path)
+        heading, kind = title(module, name), "cost" if is_cost(module) else "module"
+        lines = forward_lines(module, heading, self.sizes.jacobian(path))
+        back = back_lines(module, heading, self.sizes.product(path))
+        return Block(kind, lines, back, path=path)
+
+    def inside(self, module, path, outermost=False):
+        """Return the diagram of the children of a container."""
+        sketch, children = sketch_of(module), module.children()
+        blocks = {}
+        for text in sketch.inputs:
+            is_named = outermost or len(sketch.inputs) > 1
+            blocks[text] = _end("input", text, gradient_of(text), is_named)
+        for i, (name, child) in enumerate(children):
+            below = f"{path}.{name}" if path else name
+            blocks[i] = self.block(child, below, sketch.names.get(i, name))
+        for link in sketch.links:
+            for end in (link.source, link.target):
+                if end not in blocks and end not in sketch.outputs:
+                    blocks[end] = Block("joint", [end], [end])
+        for text in sketch.outputs:
+            is_named = outermost or len(sketch.outputs) > 1
+            is_top = outermost and ends_in_cost(module, text)
+            back = "1" if is_top else gradient_of(text)
+            blocks[text] = _end("output", text, back, is_named)
+        values = Values(sketch, children, path, self.sizes, outermost)
+        return _linked(blocks, sketch.links, values)
+
+
+def _end(kind, text, back, is_named):
+    """Return an input or output; one alone on the border of a box is a point."""
+    return Block(kind, [text], [back]) if is_named else Block(kind)
+
+
+def _linked(ends, links, values):
+    """Return the diagram of blocks, a dict of the ends of links, with fans."""
+    numbers = {end: k for k, end in enumerate(ends)}
+    blocks, edges, fans = list(ends.values()), [], {}
+    for link in links:
+        source, target = numbers[link.source], numbers[link.target]
+        key = values.shared(link)
+        if key is None:
+            edges.append(Edge(source, target, *values.labels(link), link.dashed))
+            continue
+        if key not in fans:
+            fans[key] = len(blocks)
+            blocks.append(Block("fan"))
+            texts = values.fan_labels(key)
+            edges.append(Edge(source, fans[key], *texts, values.is_dashed(key)))
+        texts = values.branch_labels(link, key)
+        edges.append(Edge(fans[key], target, *texts, link.dashed))
+    return Diagram(blocks, edges)
+
+
+def ends_in_cost(module, output=None):
+    """Tell whether y of a module, or one of its outputs, is a criterion's cost."""
+    while is_container(module):
+        sketch = sketch_of(module)
+        wanted = [output] if output is not None else list(sketch.outputs)
+        links = [link for link in sketch.links if link.target in wanted]
+        if sketch.note or len(links) != 1 or not isinstance(links[0].source, int):
+            return False
+        module, output = module.children()[links[0].source][1], None
+    return is_cost(module)
