@@ -1,8 +1,9 @@
-"""The README's code blocks run, in order, and print what it says."""
+"""The code blocks of README and docs run, in order, and print what these say."""
 
 import re
 import shlex
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,31 +12,45 @@ import nnmods as nn
 from nnmods.__main__ import main
 from nnmods.commands.classes import families, markdown
 
-README = Path(__file__).parents[1] / "README.md"
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README.read_text(), re.M | re.S)
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def test_code_blocks_run_and_print_what_follows_them(tmp_path, monkeypatch, capsys):
-    shutil.copytree(README.parent / "tests/t7", tmp_path / "tests/t7")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_code_blocks_run_and_print_what_follows_them(
+    page, tmp_path, monkeypatch, capsys
+):
+    shutil.copytree(ROOT / "tests/t7", tmp_path / "tests/t7")
     monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```", page.read_text(), re.M | re.S)
+    assert sum(kind == "python" for kind, _ in blocks) >= 4
     names = {"__name__": "readme"}
-    assert sum(kind == "python" for kind, _ in BLOCKS) >= 4
-    for kind, text in BLOCKS:
+    for (kind, text), (following, _) in pairwise([*blocks, ("", "")]):
         if kind == "python":
-            exec(compile(text, str(README), "exec"), names)
+            exec(compile(text, str(page), "exec"), names)
         elif kind == "text":
             assert capsys.readouterr().out == text
         else:
             assert kind == "sh"  # CI runs those that are not run here
+            assert capsys.readouterr().out == ""
             run_shell(text)
+            if following != "text":  # what is not shown may be anything
+                capsys.readouterr()
     assert capsys.readouterr().out == ""
 
 
+def test_pages_link_to_files_that_exist():
+    for page in PAGES:
+        links = re.findall(r"\]\(([^)#:]+)\)", page.read_text())
+        assert not [link for link in links if not (page.parent / link).is_file()]
+
+
 def run_shell(text):
-    """Run the commands about files of Torch7, which need no installation."""
+    """Run the commands that are no installation, and take a moment only."""
     for line in text.splitlines():
         words = shlex.split(line, comments=True)
-        if words[:2] == ["nnmods", "t7"]:
+        if words[:1] == ["nnmods"] and words[1] in ("draw", "explain", "t7"):
             assert main(words[1:]) == 0
 
 

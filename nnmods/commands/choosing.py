@@ -1,33 +1,22 @@
 """The network that the options of ``nnmods train`` come to."""
 
-import contextlib
 import dataclasses
 
 import numpy as np
 
-from nnmods.commands.errors import CommandError, blamed, one_line
-from nnmods.commands.models import is_image, lenet, mlp
+from nnmods.commands.choice import Choice
+from nnmods.commands.errors import CommandError, one_line
+from nnmods.commands.models import is_image
+from nnmods.commands.opening import (
+    DROPOUT,
+    MODELS,
+    build_named,
+    load_saved,
+    split_place,
+)
 from nnmods.commands.userfile import UserFile
-from nnmods.core import Module
 from nnmods.core.parameters import has_parameters
-from nnmods.interop import load
 from nnmods.training import evaluating
-
-MODELS = {"mlp": mlp, "lenet": lenet}
-DROPOUT = {"mlp": 0.0, "lenet": 0.3}
-
-
-@dataclasses.dataclass
-class Choice:
-    """A network, what it is called, and the inputs and classes that it is made for."""
-
-    net: Module
-    name: str
-    user: UserFile | None = None
-
-    def blamed(self):
-        """Return a context that blames the user's file, if there is one, for errors."""
-        return contextlib.nullcontext() if self.user is None else self.user.blamed()
 
 
 def choose_net(options, problem):
@@ -65,28 +54,25 @@ def choose_net(options, problem):
 
 
 def _open_user_file(text):
-    path, colon, name = text.rpartition(":")
-    if not (path.endswith(".py") and name):
+    place = split_place(text)
+    if place is None:
         raise CommandError(
             f"--model {text}: is unknown, expected mlp, lenet or PATH.py:build"
         )
-    return UserFile(text)
+    return UserFile(f"--model {text}", *place)
 
 
 def _build(options, problem):
     shape = problem.input_shape
     if options.model is None:
         options.model = "lenet" if is_image(shape) else "mlp"
-    elif options.model == "lenet" and not is_image(shape):
-        raise CommandError(
-            f"--model lenet: needs images of 4x4 pixels or more, {problem.name} has "
-            f"samples of shape {shape}; --model mlp takes any"
-        )
+    name = options.model
     if options.dropout is None:
-        options.dropout = DROPOUT[options.model]
-    make = MODELS[options.model]
-    net = make(shape, len(problem.classes), options.dropout)
-    return Choice(net, options.model)
+        options.dropout = DROPOUT[name]
+    sizes = {"input_shape": shape, "n_classes": len(problem.classes)}
+    asked = f"--model {name}"
+    net = build_named(name, asked, problem.name, dropout=options.dropout, **sizes)
+    return Choice(net, name)
 
 
 def _load(options, problem, user):
@@ -97,28 +83,36 @@ def _load(options, problem, user):
             "would be another"
         )
     try:
-        net = load(options.load, classes=user.classes if user else {})
-    except (OSError, ValueError, TypeError) as err:
-        raise blamed("--load", options.load, err) from err
-    if not isinstance(net, Module):
-        raise CommandError(
-            f"--load {options.load}: holds {type(net).__name__}, expected a Module"
-        )
+        net = load_saved(options.load, user, "--model PATH.py:build")
+        problem = with_statistics_of(net, options.load, problem)
+    except CommandError as err:
+        raise CommandError(f"--load {err}") from err
+    return Choice(net, options.load, user, saved=True), problem
+
+
+def with_statistics_of(net, name, problem):
+    """Return the problem, normalised by the statistics that a saved network has.
+
+    Raises
+    ------
+    CommandError
+        If it was trained for other classes or shapes; it begins with ``name``.
+    """
     classes = getattr(net, "class_names", None)
     if classes is not None and tuple(classes) != problem.classes:
         raise CommandError(
-            f"--load {options.load}: knows the classes {_listed(classes)}, but "
+            f"{name}: knows the classes {_listed(classes)}, but "
             f"{problem.name} has {_listed(problem.classes)}"
         )
     mean, std = getattr(net, "input_mean", None), getattr(net, "input_std", None)
     if mean is not None and std is not None:
         if np.shape(mean) != problem.mean.shape or np.shape(std) != problem.std.shape:
             raise CommandError(
-                f"--load {options.load}: normalises inputs of shape {np.shape(mean)}, "
+                f"{name}: normalises inputs of shape {np.shape(mean)}, "
                 f"but those of {problem.name} have {problem.mean.shape}"
             )
         problem = dataclasses.replace(problem, mean=mean, std=std)
-    return Choice(net, options.load, user), problem
+    return problem
 
 
 def _listed(classes):

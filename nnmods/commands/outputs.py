@@ -1,6 +1,8 @@
-"""Files that a training leaves behind: checked before it, written after it."""
+"""Files that a command leaves behind: checked before its work, written after it."""
 
 import json
+import math
+import os
 import tempfile
 from pathlib import Path
 
@@ -28,6 +30,26 @@ def check_writable(option, path):
         ) from err
 
 
+def check_outputs(options, *names):
+    """Raise unless the files of some options can be written, and are different ones.
+
+    Raises
+    ------
+    CommandError
+        Which names the option.
+    """
+    taken = {}
+    for name in names:
+        path = getattr(options, name)
+        if path is None:
+            continue
+        option = f"--{name}"
+        check_writable(option, path)
+        other = taken.setdefault(os.path.realpath(path), option)
+        if other != option:
+            raise CommandError(f"{option} {path}: is the file of {other} as well")
+
+
 def check_saving(path, net):
     """Raise unless `save` can write such a network: now, not after hours.
 
@@ -41,6 +63,23 @@ def check_saving(path, net):
             save(net, Path(folder) / "trial.npz")
         except (TypeError, ValueError) as err:
             raise blamed("--save", path, err) from err
+
+
+def spelled(value):
+    """Return what JSON can hold: texts in place of numbers that are not finite.
+
+    Examples
+    --------
+    >>> spelled({"ratio": [0.5, float("inf"), None]})
+    {'ratio': [0.5, 'inf', None]}
+    """
+    if isinstance(value, dict):
+        return {name: spelled(entry) for name, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [spelled(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
 
 
 def write_json(path, contents):

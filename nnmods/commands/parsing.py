@@ -45,6 +45,25 @@ def fraction(text):
     return _number(text, float, lambda a: 0 <= a < 1, "at least 0 and below 1")
 
 
+def shape(text):
+    """Return a tuple of whole numbers of at least 1.
+
+    Examples
+    --------
+    >>> shape("5,28,28")
+    (5, 28, 28)
+    """
+    try:
+        sizes = tuple(map(int, text.split(",")))
+    except ValueError:
+        sizes = (0,)
+    if min(sizes) < 1:
+        raise argparse.ArgumentTypeError(
+            f"is {text!r}, expected whole numbers of at least 1, such as 5,1,28,28"
+        )
+    return sizes
+
+
 def _number(text, kind, fits, wanted):
     try:
         value = kind(text)

@@ -1,21 +1,18 @@
 """``nnmods t7 run``: the output of a model of Torch7 for an input."""
 
-import re
 import sys
 import time
 
 import numpy as np
 
+from nnmods.commands.arrays import cast_for, read_arrays, shapes_text
 from nnmods.commands.display import say
 from nnmods.commands.errors import CommandError, blamed, one_line
 from nnmods.commands.npz import write_npz
 from nnmods.commands.outputs import check_writable
-from nnmods.commands.t7_text import shape_text
-from nnmods.commands.t7_values import KEY_HELP, read, the_only
-from nnmods.core import Module
+from nnmods.commands.t7_values import KEY_HELP, read_module
 from nnmods.core.files import replacing
-from nnmods.core.parameters import named_parameters
-from nnmods.core.tables import is_table, map_table
+from nnmods.core.tables import is_table
 
 DESCRIPTION = """\
 Load the model that a .t7 file holds, and write its output for an input, in evaluation
@@ -52,17 +49,14 @@ def run(options):
             f"--output {options.output}: has another ending, expected .npy or .npz"
         )
     check_writable("--output", options.output)
-    net = the_only(Module, read(options), options)
-    if net is None:
-        raise CommandError(f"{options.file}: has no module in it, expected one")
+    net = read_module(options)
     if any(module.train for module in net.list_modules()):
         print(
             f"nnmods t7: {options.file}: was saved in training mode, and runs in "
             "evaluation mode",
             file=sys.stderr,
         )
-    dtype = next((p.dtype for _, p, _ in named_parameters(net)), net.dtype)
-    x = map_table(lambda array: array.astype(dtype), _read_input(options.input))
+    x = cast_for(net, read_arrays("--input", options.input))
     net.evaluate()
     start = time.perf_counter()
     try:
@@ -71,35 +65,9 @@ def run(options):
         raise blamed("--input", options.input, err) from err
     seconds = time.perf_counter() - start
     _write_output(options.output, y)
-    say(f"input   {_shapes(x)}\noutput  {_shapes(y)}")
+    say(f"input   {shapes_text(x)}\noutput  {shapes_text(y)}")
     say(f"{1000 * seconds:.1f} ms, saved {options.output}")
     return 0
-
-
-def _read_input(path):
-    """Return an array, or a table of them."""
-    try:
-        with open(path, "rb") as file:
-            found = np.load(file, allow_pickle=False)
-            if isinstance(found, np.ndarray):
-                found = {"": found}
-            arrays = [found[name] for name in sorted(found, key=_natural)]
-    except (OSError, ValueError, EOFError) as err:
-        raise blamed("--input", path, err) from err
-    for array in arrays:
-        if array.dtype.kind not in "fiub":
-            raise CommandError(
-                f"--input {path}: has dtype {array.dtype}, expected real numbers"
-            )
-    if not arrays:
-        raise CommandError(f"--input {path}: has no arrays, expected at least one")
-    return arrays[0] if len(arrays) == 1 else arrays
-
-
-def _natural(name):
-    """Return a key that sorts 2 before 10."""
-    parts = re.split(r"(\d+)", name)
-    return [(int(part), "") if i % 2 else (-1, part) for i, part in enumerate(parts)]
 
 
 def _write_output(path, y):
@@ -124,9 +92,3 @@ def _named(table, before=""):
             yield from _named(entry, f"{before}{i}.")
         else:
             yield f"{before}{i}", entry
-
-
-def _shapes(x):
-    if is_table(x):
-        return f"[{', '.join(map(_shapes, x))}]"
-    return shape_text(x.dtype, x.shape)

@@ -83,3 +83,17 @@ def the_only(kind, made, options):
             f"{listed(where, paths, shown=8)}"
         )
     return found[0][1] if found else None
+
+
+def read_module(options):
+    """Return the one module that the file holds, there being no more than one.
+
+    Raises
+    ------
+    CommandError
+        If the file cannot be read, or has none, or several.
+    """
+    net = the_only(Module, read(options), options)
+    if net is None:
+        raise CommandError(f"{options.file}: has no module in it, expected one")
+    return net

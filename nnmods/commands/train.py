@@ -1,14 +1,12 @@
 """``nnmods train``: train a network to classify, and save it."""
 
-import os
-
 import numpy as np
 
 from nnmods.commands.choosing import choose_net
 from nnmods.commands.datasets import NAMES, load_problem
 from nnmods.commands.display import Progress, say
 from nnmods.commands.errors import CommandError, blamed
-from nnmods.commands.outputs import check_saving, check_writable
+from nnmods.commands.outputs import check_outputs, check_saving
 from nnmods.commands.parsing import count, fraction, not_negative, positive, seed
 from nnmods.commands.running import train, write_results
 from nnmods.commands.steps import RATES, SCHEDULES, make_optimizer
@@ -96,7 +94,8 @@ def run(options):
     CommandError
         If it cannot be done.
     """
-    _check_outputs(options)
+    check_outputs(options, "save", "json", "plot")
+    _check_plot(options)
     problem = load_problem(options.data)
     rng = manual_seed(options.seed)  # serves dropout and users' networks as well
     choice, problem = choose_net(options, problem)
@@ -124,18 +123,8 @@ def run(options):
     return 130 if interrupted else 0
 
 
-def _check_outputs(options):
-    """Raise if a file could not be written at the end: now, not after hours."""
-    taken = {}
-    for name in ("save", "json", "plot"):
-        path = getattr(options, name)
-        if path is None:
-            continue
-        option = f"--{name}"
-        check_writable(option, path)
-        other = taken.setdefault(os.path.realpath(path), option)
-        if other != option:
-            raise CommandError(f"{option} {path}: is the file of {other} as well")
+def _check_plot(options):
+    """Raise if the curves could not be drawn at the end."""
     if options.plot is not None:
         try:
             check_drawing(options.plot)

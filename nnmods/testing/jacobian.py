@@ -65,7 +65,8 @@ def exact_jacobian(module, x, p=None):
     gradients are left as they were. The arguments are those of `numeric_jacobian`.
     """
     y = copied(module.forward(x))
-    dC_dy = map_table(np.zeros_like, y)
+    # C-contiguous, whatever y is: reshape would copy others
+    dC_dy = map_table(lambda array: np.zeros(array.shape, array.dtype), y)
     grads = module.parameters()[1]
     kept = copied(grads)
     rows = []

@@ -261,7 +261,8 @@ def test_classes_of_users_are_trained_saved_and_loaded(capsys, folder):
     assert main([*options, "--load", "model.npz"]) == 0
     assert "model.npz: 2 parameters, adam" in capsys.readouterr().out
     assert main(["train", "--data", "moons", "--load", "model.npz"]) == 2
-    assert "Gain" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "Gain" in err and "; --model PATH.py:build names a file with them" in err
 
 
 def test_errors_in_training_name_the_line(capsys, folder):

@@ -87,3 +87,13 @@ def test_what_is_written_and_read_computes_the_same(rng):
 def test_of_no_entries(shape):
     assert exact_jacobian(nn.Tanh(), np.empty(shape)).size == 0
     assert numeric_jacobian(nn.Tanh(), np.empty(shape)).size == 0
+
+
+def test_of_images_that_lie_in_memory_in_another_order(rng):
+    module, x = (
+        nn.SpatialConvolution(1, 2, 2, 2, rng=0),
+        rng.standard_normal((2, 1, 3, 3)),
+    )
+    assert not module.forward(x).flags.c_contiguous
+    assert exact_jacobian(module, x).any()
+    assert jacobian_error(module, x) < 1e-8
