@@ -34,10 +34,8 @@ def lecture():
 
 def mlp():
     """A chain: each edge with its shape, each module with the size of its Jacobian."""
-    net = nn.Sequential(
-        nn.Linear(784, 256, rng=0), nn.ReLU(), nn.Linear(256, 10, rng=1), nn.LogSoftMax()
-    )
-    return net, np.zeros(784)
+    first, last = nn.Linear(784, 256, rng=0), nn.Linear(256, 10, rng=1)
+    return nn.Sequential(first, nn.ReLU(), last, nn.LogSoftMax()), np.zeros(784)
 
 
 def residual():

@@ -22,6 +22,8 @@ def check_writable(option, path):
     path = Path(path)
     if path.is_dir():
         raise CommandError(f"{option} {path}: is a folder, expected a file")
+    if path.exists() and not path.is_file():
+        return  # a device or a pipe, such as /dev/stdout
     try:
         tempfile.TemporaryFile(dir=path.parent).close()
     except OSError as err:

@@ -14,7 +14,8 @@ def replacing(path, mode="wb", **options):
 
     The data are flushed to the disk before the renaming, so that a crash leaves the
     old file or the new one, never a part. After an error the old file stands as it
-    was, and the temporary one is gone.
+    was, and the temporary one is gone. A device or a pipe, such as /dev/stdout, is
+    written to as it is.
 
     Parameters
     ----------
@@ -45,6 +46,10 @@ def replacing(path, mode="wb", **options):
     path = Path(os.path.realpath(path))  # a link stays, and leads to the new file
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists() and not path.is_file():
+        with open(path, mode, **options) as file:
+            yield file
+        return
     try:
         handle, temporary = tempfile.mkstemp(".tmp", ".nnmods-", path.parent)
     except OSError as err:  # name the file asked for, not the temporary one

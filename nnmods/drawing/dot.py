@@ -21,7 +21,8 @@ def dot(diagram, gradient=True, title=""):
     """Return a diagram as a text for Graphviz.
 
     The forward graph and the gradient graph are two clusters, and containers clusters
-    within. In the second all edges are reversed.
+    within. In the second all edges point backwards (``dir=back``): so Graphviz gives
+    both the same places.
 
     Parameters
     ----------
@@ -64,6 +65,7 @@ def dot(diagram, gradient=True, title=""):
 def _half(diagram, label, prefix, back):
     inner = _Writer(back).diagram(diagram, prefix, "    ")
     opening = [f'  subgraph "cluster_{label}" {{', f'    label="{label}";']
+    opening += ["    edge [dir=back];"] if back else []
     return [*opening, *inner, "  }"]
 
 
@@ -102,8 +104,8 @@ class _Writer:
             options.append("style=dashed")
         ends = []
         for k, kind, hidden in (
-            (edge.source, "output", "lhead" if self.back else "ltail"),
-            (edge.target, "input", "ltail" if self.back else "lhead"),
+            (edge.source, "output", "ltail"),
+            (edge.target, "input", "lhead"),
         ):
             name, block = f"{prefix}{k}", blocks[k]
             if block.inside is not None:
@@ -114,7 +116,7 @@ class _Writer:
                 port = _ports(block, kind)[0]
                 name, block = f"{name}_{port}", block.inside.blocks[port]
             ends.append(name)
-        arrow = " -> ".join(reversed(ends) if self.back else ends)
+        arrow = " -> ".join(ends)
         return f"{arrow} [{', '.join(options)}];" if options else f"{arrow};"
 
 

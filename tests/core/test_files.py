@@ -2,6 +2,7 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -184,3 +185,17 @@ def test_a_bad_mode_leaves_no_descriptor_behind(tmp_path):
             pass
     after = len(os.listdir("/proc/self/fd")) if before else 0
     assert before == after and not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+@pytest.mark.parametrize("name", ["pipe", "link"])
+def test_a_pipe_is_written_to_and_stays_one(tmp_path, name):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit((tmp_path / "pipe").read_bytes)
+        with replacing(tmp_path / name) as file:
+            file.write(b"saved")
+        assert read.result(timeout=60) == b"saved"
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(os.listdir(tmp_path)) == ["link", "pipe"]

@@ -30,6 +30,7 @@ class Parser:
             self.tokens.append(found[found.lastgroup])
             end = found.end()
         self.nodes, self.edges, self.clusters = {}, [], {}
+        self.backwards = False  # whether arrows point from the second end to the first
         self.take("digraph")
         self.title = self.string(self.take())
         self.body(None)
@@ -72,10 +73,14 @@ class Parser:
                 self.clusters[cluster] = value
         elif self.tokens[0] == "->":
             self.take("->")
-            self.edges.append((first, self.take(), self.options()))
+            ends = first, self.take()
+            self.edges.append((*ends[:: -1 if self.backwards else 1], self.options()))
         else:
             options = self.options()
-            if first not in ("node", "edge"):
+            if options == {"dir": "back"}:
+                assert first == "edge" and cluster == "cluster_gradient"
+                self.backwards = True
+            elif first not in ("node", "edge"):
                 assert first not in self.nodes
                 self.nodes[first] = options
         self.take(";")
@@ -125,6 +130,7 @@ def test_exactly():
         "  }\n"
         '  subgraph "cluster_gradient" {\n'
         '    label="gradient";\n'
+        "    edge [dir=back];\n"
         '    g0 [label="dC/dx", shape=box, style=rounded];\n'
         '    g1 [label="(0) Linear(4 -> 3)\\ndC/dy J\\n(1 x 15)(15 x 20)\\n'
         '+ grad_weight, grad_bias", shape=box];\n'
@@ -135,16 +141,16 @@ def test_exactly():
         '      g2_2 [label="(1) Abs()\\ndC/dy J\\n(1 x 15)(15 x 15)", shape=box];\n'
         '      g2_3 [label="", shape=point, width=0.08];\n'
         '      g2_4 [label="+", shape=circle];\n'
-        "      g2_4 -> g2_0;\n"
-        "      g2_1 -> g2_4;\n"
-        "      g2_2 -> g2_4;\n"
-        "      g2_3 -> g2_1;\n"
-        "      g2_3 -> g2_2;\n"
+        "      g2_0 -> g2_4;\n"
+        "      g2_4 -> g2_1;\n"
+        "      g2_4 -> g2_2;\n"
+        "      g2_1 -> g2_3;\n"
+        "      g2_2 -> g2_3;\n"
         "    }\n"
         '    g3 [label="dC/dy", shape=box, style=rounded];\n'
-        "    g1 -> g0;\n"
-        '    g2_0 -> g1 [label="dC/dy_0"];\n'
-        "    g3 -> g2_3;\n"
+        "    g0 -> g1;\n"
+        '    g1 -> g2_0 [label="dC/dy_0"];\n'
+        "    g2_3 -> g3;\n"
         "  }\n"
         "}\n"
     )
@@ -227,8 +233,8 @@ def test_a_box_with_several_ports_is_met_at_its_border():
         ("f0", "f1_0", {"lhead": "cluster_f1"}),
         ("f1_4", "f2", {"ltail": "cluster_f1"}),
         ("f2", "f3", {}),
-        ("g1_0", "g0", {"ltail": "cluster_g1"}),
-        ("g2", "g1_4", {"label": "dC/dy_0", "lhead": "cluster_g1"}),
+        ("g1_0", "g0", {"lhead": "cluster_g1"}),
+        ("g2", "g1_4", {"label": "dC/dy_0", "ltail": "cluster_g1"}),
         ("g3", "g2", {}),
     ]
 

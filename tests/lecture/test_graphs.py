@@ -1,5 +1,7 @@
 """The lecture's graphs: statements 3, 4, 5 and 17."""
 
+import xml.etree.ElementTree as ElementTree
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,80 @@ def sweep(net, x, dC_dy):
     y = copied(net.forward(x))
     dC_dx = copied(net.backprop(x, dC_dy))
     return [*y, *dC_dx, *copied(net.parameters()[1])]
+
+
+class G(nn.Module):
+    """The lecture's ybar = G(x, w), here w x."""
+
+    def forward(self, x):
+        x, w = x
+        return w @ x
+
+    def backward(self, x, dC_dy):
+        x, w = x
+        return [dC_dy @ w, np.outer(dC_dy, x)]
+
+
+@pytest.fixture
+def example():
+    """Return C(y, G(x, w)) as a graph, and values of x, w and y."""
+    rng = np.random.default_rng(0)
+    x, w, y = nn.Input("x"), nn.Input("w"), nn.Input("y")
+    cost = nn.MSECriterion()([G()([x, w]).named("ybar"), y]).named("C")
+    values = [rng.standard_normal(shape) for shape in (3, (2, 3), 2)]
+    return nn.Graph([x, w, y], cost), values
+
+
+def halves(svg):
+    """Return the texts of both halves of a picture, each with its place."""
+    found = []
+    for group in ElementTree.fromstring(svg).iterfind("{*}g"):
+        texts = group.iter("{http://www.w3.org/2000/svg}text")
+        found.append({t.text: (float(t.get("x")), float(t.get("y"))) for t in texts})
+    return found
+
+
+def test_lecture_03_the_gradient_graph_has_every_edge_reversed(example):
+    lines = nn.draw(*example).dot.splitlines()
+    middle = lines.index('  subgraph "cluster_gradient" {')
+    forward, gradient = lines[:middle], lines[middle:]
+    edges = [
+        [line.split("[")[0].strip(" ;") for line in half if "->" in line]
+        for half in (forward, gradient)
+    ]
+    assert edges[0] == ["f0 -> f3", "f1 -> f3", "f3 -> f4", "f2 -> f4", "f4 -> f5"]
+    assert [edge.replace("g", "f") for edge in edges[1]] == edges[0]
+    assert "    edge [dir=back];" in gradient  # all of them
+    named = {line.split(" [")[0].strip(): line for line in lines if "[label" in line}
+    nodes = zip(
+        "xwyC", ("dC/dx", "dC/dw", "dC/dy", "1"), ("0", "1", "2", "5"), strict=True
+    )
+    for value, grad, number in nodes:
+        assert f'"{value}"' in named[f"f{number}"]
+        assert f'"{grad}"' in named[f"g{number}"]
+
+
+def test_lecture_03_a_1_is_at_the_top_and_the_gradients_below(example):
+    forward, gradient = halves(nn.draw(*example).svg)
+    modules = ["(C) MSECriterion()", "(ybar) G()"]
+    for half, column in (
+        (forward, ["C", *modules, "x"]),
+        (gradient, ["1", *modules, "dC/dx"]),
+    ):
+        heights = [half[text][1] for text in column]  # counted from the top
+        assert heights == sorted(heights) and len(set(heights)) == 4
+    for value, grad in (("C", "1"), ("x", "dC/dx"), ("w", "dC/dw"), ("y", "dC/dy")):
+        assert forward[value] == gradient[grad]
+
+
+def test_lecture_03_the_product_along_it_is_the_gradient(example):
+    net, (x, w, y) = example
+    net.forward([x, w, y])
+    _, dC_dw, _ = net.backward([x, w, y], np.ones(()))  # the 1 at the top
+    dC_dybar = net["ybar"].dC_dy
+    dG_dw = np.kron(np.eye(2), x)  # M x N
+    np.testing.assert_allclose(dC_dybar, 2 / 2 * (w @ x - y))
+    np.testing.assert_allclose(dC_dw.ravel(), 1 * dC_dybar @ dG_dw)
 
 
 def by_length(x):
