@@ -154,6 +154,5 @@ class Switch(Asking, Keyed):
         for i, name in enumerate(self.names()):
             label = "" if self.keys is None else name
             links += [Link("x", i, label, dashed=True), Link(i, "y", dashed=True)]
-        each = " of each example" if self.per_example else ""
         links = [*links, *self._rule_links()] or [("x", "y")]
-        return Sketch(links, note=f"choose(x){each}")
+        return Sketch(links, note="each example" if self.per_example else "one of them")

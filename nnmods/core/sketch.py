@@ -83,6 +83,13 @@ class Sketch:
     def __post_init__(self):
         self.links = [Link(*link) for link in self.links]
 
+    def going_on(self):
+        """Return the set of ends from which something goes on, and so a gradient back.
+
+        Others are children that the wiring depends on, such as one that chooses.
+        """
+        return {*(link.source for link in self.links), *self.outputs}
+
     @classmethod
     def chain(cls, n, note=""):
         """Return the sketch of n children one after another."""

@@ -106,6 +106,8 @@ class Builder:
             back = "1" if is_top else gradient_of(text)
             blocks[text] = _end("output", text, back, is_named)
         values = Values(sketch, children, path, self.sizes, outermost)
+        for end, block in blocks.items():
+            block.one_way = end not in values.going_on
         return _linked(blocks, sketch.links, values)
 
 
@@ -122,7 +124,9 @@ def _linked(ends, links, values):
         source, target = numbers[link.source], numbers[link.target]
         key = values.shared(link)
         if key is None:
-            edges.append(Edge(source, target, *values.labels(link), link.dashed))
+            one_way = link.target not in values.going_on
+            texts = values.labels(link)
+            edges.append(Edge(source, target, *texts, link.dashed, one_way))
             continue
         if key not in fans:
             fans[key] = len(blocks)

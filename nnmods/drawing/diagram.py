@@ -28,6 +28,8 @@ class Block:
         Of a container.
     path : str
         Of the module in the network.
+    one_way : bool
+        Whether no gradient comes to it: it is left out of the gradient graph.
     """
 
     kind: str
@@ -35,6 +37,7 @@ class Block:
     back: list = field(default_factory=list)
     inside: "Diagram | None" = None
     path: str = ""
+    one_way: bool = False
 
 
 @dataclass
@@ -51,6 +54,8 @@ class Edge:
         What is said of its gradient, such as ``dC/dx``.
     dashed : bool
         Whether it is taken in some calls only.
+    one_way : bool
+        Whether no gradient comes back: it is left out of the gradient graph.
     """
 
     source: int
@@ -58,6 +63,7 @@ class Edge:
     label: str = ""
     back: str = ""
     dashed: bool = False
+    one_way: bool = False
 
 
 @dataclass

@@ -77,8 +77,12 @@ class _Writer:
         """Return the lines of a diagram, whose blocks have names of this prefix."""
         lines = []
         for i, block in enumerate(diagram.blocks):
+            if self.back and block.one_way:
+                continue
             lines += self.block(block, f"{prefix}{i}", indent)
         for edge in diagram.edges:
+            if self.back and edge.one_way:
+                continue
             lines.append(indent + self.edge(edge, diagram.blocks, prefix))
         return lines
 

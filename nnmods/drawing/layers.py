@@ -7,6 +7,7 @@ from nnmods.drawing.ranks import ranks, skips
 
 BESIDE = 5  # between an edge and its label
 STRONG, WEAK, SIDEWAYS = 8, 4, 1  # how much an edge wants to be straight
+STRAIGHT = 4  # times more where it neither forks nor joins
 
 
 def layers_of(diagram, boxes, ports):
@@ -67,7 +68,7 @@ def _keep_straight(layers):
     for path in layers.paths:
         for segment in path:
             if len(segment.source.above) == len(segment.target.below) == 1:
-                segment.weight *= 2
+                segment.weight *= STRAIGHT
 
 
 def _ends(layers, i):

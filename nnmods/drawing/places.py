@@ -7,14 +7,15 @@ IEEE Transactions on Software Engineering 19, 1993, section 4)::
     such that  x_b - x_a >= distance(a, b)    for neighbours a, b in a layer
 
 Where that leaves a choice, a node stands in the middle of its neighbours, and the
-picture is narrow. An edge is straight on its way from layer to layer, unless it crosses
-another one there.
+picture is narrow. A strong edge is straight on its way from layer to layer, unless it
+crosses another one there; a weak one, such as a way around something, may bend.
 """
 
 from nnmods.drawing.programme import Programme
 
 GAP = {2: 20, 1: 14, 0: 8}  # between two neighbours, by how many of them are blocks
 CENTRED, NARROW, CLOSE = 0.2, 0.02, 0.01  # weights, next to those of edges
+RIGID = 8  # edges of this weight do not bend on their way
 
 
 def set_places(rows):
@@ -95,7 +96,7 @@ def _columns(rows):
         for node in row:
             before = node.below[0] if node.box is None else None
             passing = before and before.source.box is None
-            if passing and before not in broken and before.weight > 2:
+            if passing and before not in broken and before.weight >= RIGID:
                 columns[node] = columns[before.source]
             else:
                 columns[node], n = n, n + 1

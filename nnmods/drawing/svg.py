@@ -69,9 +69,13 @@ def _half(placed, colours):
         level, depth = todo.pop()
         ends = level.blocks
         for edge in level.edges:
+            if back and edge.edge.one_way:
+                continue
             end = ends[edge.edge.source if back else edge.edge.target].block
             yield draw_edge(edge, end, colours, back)
         for block in level.blocks:
+            if back and block.block.one_way:
+                continue
             yield draw_block(block, colours, back, depth)
             if block.inside is not None:
                 todo.append((block.inside, depth + 1))

@@ -1,5 +1,6 @@
 """Text: a network as text, with shapes and the gradient on its way back."""
 
+from nnmods.core.sketch import sketch_of
 from nnmods.core.wiring_text import wiring_text
 from nnmods.drawing.captions import gradients, is_container
 
@@ -37,9 +38,27 @@ def text(net, sizes, gradient=True):
     notes = {path: _forward_notes(path, sizes) for path, _ in modules}
     texts = [wiring_text(net, notes)]
     if gradient:
-        notes = {path: _back_notes(path, module, sizes) for path, module in modules}
+        silent = _without_gradient(modules)
+        notes = {
+            path: _back_notes(path, module, sizes)
+            for path, module in modules
+            if path not in silent
+        }
         texts.append(wiring_text(net, notes, back=True))
     return "\n\n".join(texts)
+
+
+def _without_gradient(modules):
+    """Return the paths of the modules to which no gradient comes."""
+    silent = set()
+    for path, module in modules:  # parents before their children
+        children = module.children()
+        going_on = sketch_of(module).going_on() if is_container(module) else ()
+        dot = "." if path else ""
+        for i, (name, _) in enumerate(children):
+            if path in silent or (is_container(module) and i not in going_on):
+                silent.add(f"{path}{dot}{name}")
+    return silent
 
 
 def _forward_notes(path, sizes):

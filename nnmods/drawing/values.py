@@ -34,7 +34,7 @@ class Values:
         for link in sketch.links:
             self.entries[link.source].add(link.entry)
             self.ways_in[link.target] += 1
-        self.going_on = {*self.entries, *sketch.outputs}  # a gradient comes back
+        self.going_on = sketch.going_on()
         self.users = defaultdict(list)
         for link in sketch.links:
             if link.target in self.going_on:

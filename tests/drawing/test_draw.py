@@ -243,3 +243,24 @@ def test_the_diagram_is_that_of_the_moment():
     picture = nn.draw(net)
     net.add(nn.Abs())
     assert "Abs" not in picture.text + picture.svg + picture.dot
+
+
+class Longest(nn.Module):
+    """Which entry is the largest: what a choice may go by."""
+
+    def forward(self, x):
+        return x.argmax(axis=-1)
+
+    def backward(self, x, dC_dy):
+        return np.zeros(x.shape)
+
+
+def test_what_gets_no_gradient_is_left_out_of_its_graph(rng):
+    rule = nn.Sequential(nn.Linear(4, 2, rng=0), Longest())
+    net = nn.Switch(rule, [nn.Tanh(), nn.Abs()], per_example=True)
+    picture = nn.draw(net, rng.standard_normal((5, 4)))
+    for text in (picture.svg, picture.dot):
+        assert text.count("Linear(4 -&gt; 2)") + text.count("Linear(4 -> 2)") == 1
+        assert text.count("Tanh()") == 2
+    last = picture.text.splitlines()[-10:]
+    assert "    (0): Linear(4 -> 2)" in last  # and no product beside it

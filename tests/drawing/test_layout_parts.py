@@ -73,8 +73,9 @@ def test_crossings_are_counted_and_never_more(pairs):
 
 
 def test_edges_that_cross_on_their_way_keep_their_distance():
-    chain = [(0, 2), (2, 3), (3, 4), (4, 5), (5, 6), (5, 7)]
-    found = layers(diagram_of((0, 6), (1, 7), (1, 2), *chain))
+    chain = [(8, 2), (2, 3), (3, 4), (4, 5), (5, 6), (5, 7)]
+    # what 0 and 1 have to their other users keeps them at the bottom
+    found = layers(diagram_of((0, 6), (1, 7), (0, 9), (1, 10), *chain))
     for row in found.rows[2:]:
         row.reverse()
         for place, node in enumerate(row):
