@@ -79,14 +79,25 @@ class Values:
         shape = self._unless_outside(link, self._shape(link))
         if shape == self._whole_shape(*key):
             shape = ""
-        return joined(entry, link.label, shape), joined(entry, link.label)
+        back = self._share(link)
+        return joined(entry, link.label, shape), joined(entry, back, link.label)
+
+    def _share(self, link):
+        """Return what the gradient by x of a child is called, one of those summed."""
+        if isinstance(link.target, str):
+            return ""
+        name = self.sketch.names.get(link.target) or self.names[link.target]
+        ways = [way for way in self.sketch.links if way.target == link.target]
+        place = next(i for i, way in enumerate(ways) if way is link)
+        return f"dC/dx_{{{name}}}" + (brackets([place]) if len(ways) > 1 else "")
 
     def _gradient(self, source, target, entry):
         """Return what the gradient is called, unless an end of the edge says so."""
-        if source in self.sketch.inputs or target in self.sketch.outputs:
+        if source in self.sketch.inputs:
+            return gradient_of(source) + entry if entry else ""
+        is_joint = isinstance(source, str)
+        if is_joint or (target in self.sketch.outputs and self.ways_in[target] == 1):
             return entry
-        if isinstance(source, str):
-            return entry  # of a joint
         name = self.sketch.names.get(source) or f"y_{{{self.names[source]}}}"
         return gradient_of(name) + entry
 

@@ -92,11 +92,11 @@ def test_a_value_that_goes_several_ways_has_a_fan():
     ]
     assert edges_of(diagram) == [
         (0, 4, "(2, 3)", ""),
-        (4, 1, "", ""),
+        (4, 1, "", "dC/dx_{h}"),
         (1, 5, "(2, 3)", "dC/dh"),
-        (5, 2, "", ""),
-        (4, 2, "", ""),
-        (5, 2, "", ""),
+        (5, 2, "", "dC/dx_{1}[0]"),
+        (4, 2, "", "dC/dx_{1}[1]"),
+        (5, 2, "", "dC/dx_{1}[2]"),
         (2, 3, "(2, 3)", ""),
     ]
 
@@ -112,8 +112,8 @@ def test_entries_of_a_table_go_apart():
     assert edges_of(diagram) == [
         (0, 1, "(5, 3)", ""),
         (1, 5, "[0] (5, 3)", "dC/dy_{0}[0]"),
-        (5, 2, "", ""),
-        (5, 2, "", ""),
+        (5, 2, "", "dC/dx_{1}[0]"),
+        (5, 2, "", "dC/dx_{1}[1]"),
         (2, 3, "(5, 3)", ""),
         (1, 4, "[1] (5, 2)", "[1]"),
     ]
@@ -129,8 +129,8 @@ def test_a_table_that_is_used_whole_and_in_part_has_one_fan():
     assert [block.kind for block in diagram.blocks].count("fan") == 1
     assert edges_of(diagram)[:3] == [
         (0, 5, "[(3,), (3,)]", ""),
-        (5, 1, "", ""),
-        (5, 2, "[0] (3,)", "[0]"),
+        (5, 1, "", "dC/dx_{0}"),
+        (5, 2, "[0] (3,)", "[0] dC/dx_{1}"),
     ]
 
 
@@ -147,10 +147,10 @@ def test_containers_are_boxes():
     assert [block.path for block in box.inside.blocks[1:3]] == ["0.0", "0.1"]
     assert edges_of(box.inside) == [
         (0, 4, "", ""),
-        (4, 1, "", ""),
-        (4, 2, "", ""),
-        (1, 3, "(5, 2)", ""),
-        (2, 3, "(5, 4)", ""),
+        (4, 1, "", "dC/dx_{0}"),
+        (4, 2, "", "dC/dx_{1}"),
+        (1, 3, "(5, 2)", "dC/dy_{0}"),
+        (2, 3, "(5, 4)", "dC/dy_{1}"),
     ]
     assert edges_of(diagram)[1] == (1, 2, "(5, 6)", "dC/dy_{0}")
 
@@ -199,8 +199,8 @@ def test_joints_and_labels():
     assert diagram.blocks[3].lines == diagram.blocks[3].back == ["+"]
     assert edges_of(diagram) == [
         (0, 5, "(5, 2, 4)", ""),
-        (5, 1, "", ""),
-        (5, 2, "reversed", "reversed"),
+        (5, 1, "", "dC/dx_{0}"),
+        (5, 2, "reversed", "dC/dx_{1} reversed"),
         (1, 3, "(5, 2, 3)", "dC/dy_{0}"),
         (2, 3, "reversed (5, 2, 3)", "dC/dy_{1} reversed"),
         (3, 4, "", ""),
@@ -212,10 +212,10 @@ def test_slices():
     box = diagram_of(net, np.ones((5, 2, 4))).blocks[1]
     assert box.lines == ["Parallel(1, 1)"]
     assert edges_of(box.inside) == [
-        (0, 1, "[0] (5, 4)", "[0]"),
-        (0, 2, "[1] (5, 4)", "[1]"),
-        (1, 3, "(5, 3)", ""),
-        (2, 3, "(5, 2)", ""),
+        (0, 1, "[0] (5, 4)", "dC/dx[0]"),
+        (0, 2, "[1] (5, 4)", "dC/dx[1]"),
+        (1, 3, "(5, 3)", "dC/dy_{0}"),
+        (2, 3, "(5, 2)", "dC/dy_{1}"),
     ]
 
 
@@ -255,11 +255,11 @@ def test_what_leads_to_no_output_has_no_part_in_a_sum():
     diagram = diagram_of(Ruled(nn.Tanh(), nn.Abs(), nn.Square()))
     assert edges_of(diagram) == [
         (0, 5, "", ""),
-        (5, 1, "", ""),
-        (5, 2, "", ""),
+        (5, 1, "", "dC/dx_{0}"),
+        (5, 2, "", "dC/dx_{1}"),
         (0, 3, "no gradient", "no gradient"),
-        (1, 4, "", ""),
-        (2, 4, "", ""),
+        (1, 4, "", "dC/dy_{0}"),
+        (2, 4, "", "dC/dy_{1}"),
     ]
 
 

@@ -142,10 +142,10 @@ def test_exactly():
         '      g2_3 [label="", shape=point, width=0.08];\n'
         '      g2_4 [label="+", shape=circle];\n'
         "      g2_0 -> g2_4;\n"
-        "      g2_4 -> g2_1;\n"
-        "      g2_4 -> g2_2;\n"
-        "      g2_1 -> g2_3;\n"
-        "      g2_2 -> g2_3;\n"
+        '      g2_4 -> g2_1 [label="dC/dx_0"];\n'
+        '      g2_4 -> g2_2 [label="dC/dx_1"];\n'
+        '      g2_1 -> g2_3 [label="dC/dy_0"];\n'
+        '      g2_2 -> g2_3 [label="dC/dy_1"];\n'
         "    }\n"
         '    g3 [label="dC/dy", shape=box, style=rounded];\n'
         "    g0 -> g1;\n"
