@@ -3,11 +3,11 @@
 from nnmods.containers.entries import check_gradient
 from nnmods.containers.graph_plan import spread
 from nnmods.containers.graph_sketch import graph_sketch
+from nnmods.containers.graph_reach import Reach
 from nnmods.containers.graph_sums import Sums
 from nnmods.containers.wired import Wired
 from nnmods.containers.wiring import gather
 from nnmods.core.lending import desk, is_lent
-from nnmods.core.parameters import has_parameters
 from nnmods.core.tables import check_like, check_table, is_table
 
 
@@ -70,8 +70,8 @@ class Graph(Wired):
     )
     """
 
-    _results = (*Wired._results, "_values", "_gradients", "_sums")
-    _values = _gradients = _sums = None
+    _results = (*Wired._results, "_values", "_gradients", "_sums", "_reach")
+    _values = _gradients = _sums = _reach = None
 
     def push(self, x, visit):
         plan = self.plan
@@ -114,7 +114,11 @@ class Graph(Wired):
         check_gradient(self, "dC_dy", dC_dy, self.y)
         plan, values = self.plan, self._values
         gradients = self._gradients = [None] * plan.size
-        needed, above = (None, None) if input_grad else self._needed()
+        needed = above = None
+        if not input_grad:
+            if self._reach is None or not self._reach.holds(self.modules):
+                self._reach = Reach(plan, self.modules)
+            needed, above = self._reach.needed, self._reach.above
         received = [None] * plan.edges
         if self._sums is None:
             self._sums = Sums(plan)
@@ -141,19 +145,6 @@ class Graph(Wired):
 
     def sketch(self):
         return graph_sketch(self)
-
-    def _needed(self):
-        """Tell of each node whether a parameter is at it or above, and only above."""
-        nodes = range(self.plan.size)
-        needed, above = [False for _ in nodes], [False for _ in nodes]
-        for k, child, sources, _ in self.plan.forward:
-            if type(sources) is int:
-                above[k] = needed[sources]
-            else:
-                above[k] = any(needed[parent] for parent in self.plan.parents[k])
-            own = not above[k] and child is not None
-            needed[k] = above[k] or (own and has_parameters(self.modules[child]))
-        return needed, above
 
     def value_of(self, k):
         """Return the value of node k in the last `forward`, or None."""

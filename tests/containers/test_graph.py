@@ -375,3 +375,44 @@ def test_the_order_in_which_nodes_are_made_changes_no_bit(rng):
     for y, dC_dx in results[1:]:
         np.testing.assert_array_equal(y, results[0][0])
         np.testing.assert_array_equal(dC_dx, results[0][1])
+
+
+class Offset(nn.Module):
+    """y = x + offset, which may be there from some day on."""
+
+    offset = grad_offset = None
+
+    def forward(self, x):
+        return x if self.offset is None else x + self.offset
+
+    def backward(self, x, dC_dy):
+        return dC_dy
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        if self.offset is not None:
+            self.grad_offset += scale * dC_dy.sum(axis=0)
+
+
+def test_without_input_gradient_parameters_may_come_and_go(rng):
+    x = nn.Input()
+    net = nn.Graph(x, nn.Tanh()(nn.Abs()(Offset()(x))))
+    a, dC_dy = rng.standard_normal((2, 5, 3))
+
+    def gradients():
+        found = []
+        for input_grad in (True, False):
+            net.zero_grad_params()
+            net.forward(a)
+            net.backprop(a, dC_dy, input_grad=input_grad)
+            found.append([grad.copy() for grad in net.parameters()[1]])
+        for one, same in zip(*found, strict=True):
+            assert one.any()
+            np.testing.assert_array_equal(one, same)
+        return len(found[0])
+
+    assert gradients() == 0
+    net[0].offset, net[0].grad_offset = np.ones(3), np.zeros(3)
+    assert gradients() == 1
+    net.replace(lambda m: nn.Linear(3, 3, rng=0) if isinstance(m, nn.Abs) else m)
+    net[0].offset = net[0].grad_offset = None
+    assert gradients() == 2
