@@ -2,8 +2,8 @@
 
 from nnmods.containers.entries import check_gradient
 from nnmods.containers.graph_plan import spread
-from nnmods.containers.graph_sketch import graph_sketch
 from nnmods.containers.graph_reach import Reach
+from nnmods.containers.graph_sketch import graph_sketch
 from nnmods.containers.graph_sums import Sums
 from nnmods.containers.wired import Wired
 from nnmods.containers.wiring import gather
