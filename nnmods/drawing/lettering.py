@@ -95,24 +95,37 @@ def write(text, x, y, size, colour, middle=False, bold=False):
     width = text_width(text, size)
     if not width:
         return ""
-    options = ' text-anchor="middle"' if middle else ""
-    options += ' font-weight="bold"' if bold else ""
-    inner, low = "", False
-    for piece, lowered in runs(text):
-        shown = escape(piece, QUOTES)
-        if lowered:
-            shown = (
-                f'<tspan dy="{number(0.25 * size)}" '
-                f'font-size="{number(LOWERED * size)}">{shown}</tspan>'
-            )
-        elif low:
-            shown = f'<tspan dy="{number(-0.25 * size)}">{shown}</tspan>'
-        inner, low = inner + shown, lowered
+    y += 0.33 * size
+    pieces = runs(text)
+    if len(pieces) == 1 and not pieces[0][1]:
+        where = f'x="{number(x)}" y="{number(y)}" {_length(width)}'
+        where += ' text-anchor="middle"' if middle else ""
+        inner = escape(pieces[0][0], QUOTES)
+    else:  # each at its own place: of several together few viewers keep the width
+        where, inner = "", _placed(pieces, x - width / 2 if middle else x, y, size)
+    options = ' font-weight="bold"' if bold else ""
     return (
-        f'<text x="{number(x)}" y="{number(y + 0.33 * size)}" '
-        f'font-size="{number(size)}" fill="{colour}"{options} '
-        f'textLength="{number(width)}" lengthAdjust="spacingAndGlyphs">{inner}</text>'
+        f'<text {where}{" " if where else ""}font-size="{number(size)}" '
+        f'fill="{colour}"{options}>{inner}</text>'
     )
+
+
+def _placed(pieces, x, y, size):
+    inner = ""
+    for piece, lowered in pieces:
+        scale, drop = (LOWERED, 0.25 * size) if lowered else (1, 0)
+        width = CELL * size * scale * _cells(piece)
+        inner += (
+            f'<tspan x="{number(x)}" y="{number(y + drop)}" '
+            f'font-size="{number(scale * size)}" {_length(width)}>'
+            f"{escape(piece, QUOTES)}</tspan>"
+        )
+        x += width
+    return inner
+
+
+def _length(width):
+    return f'textLength="{number(width)}" lengthAdjust="spacingAndGlyphs"'
 
 
 def number(value):

@@ -79,8 +79,10 @@ class Values:
         shape = self._unless_outside(link, self._shape(link))
         if shape == self._whole_shape(*key):
             shape = ""
-        back = self._share(link)
-        return joined(entry, link.label, shape), joined(entry, back, link.label)
+        share, said = self._share(link), link.label
+        if isinstance(link.target, int) and said == self.names[link.target]:
+            said = ""  # the share is named after it
+        return joined(entry, link.label, shape), joined(entry, share, said)
 
     def _share(self, link):
         """Return what the gradient by x of a child is called, one of those summed."""
