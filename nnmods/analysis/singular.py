@@ -47,8 +47,9 @@ def largest_singular_value(module, x, dC_dy, everything=False):
     M, N = jacobian.shape
     if M * N == 0 or (work(parts, M, N) > MOST_WORK and not everything):
         return None
+    silence = contextlib.redirect_stdout(io.StringIO())  # of a Print, at each product
     try:
-        with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+        with np.errstate(all="ignore"), silence:
             return _largest(jacobian, everything)
     except Exception:  # whatever it does in verbs that the sweep itself does not need
         return None
