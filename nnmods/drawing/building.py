@@ -4,6 +4,7 @@ from nnmods.core.sketch import sketch_of
 from nnmods.drawing.captions import (
     back_lines,
     forward_lines,
+    given,
     gradients,
     is_container,
     is_cost,
@@ -49,11 +50,12 @@ def diagram_of(net, x=None, *, limit=60, depth=None, sizes=None):
     if is_container(net) and heading == type(net).__name__ and not gradients(net):
         diagram = builder.inside(net, "", outermost=True)
         if depth == 0:
-            fold_all(diagram, heading)
+            fold_all(diagram, builder.closed(net, "", heading))
         level = 1
     else:
         diagram, level = builder.alone(net), 0
-    fold(diagram, limit, None if depth is None else depth - level, heading)
+    whole = builder.closed(net, "", heading)
+    fold(diagram, limit, None if depth is None else depth - level, whole)
     return diagram
 
 
@@ -76,15 +78,22 @@ class Builder:
     def block(self, module, path, name):
         """Return the block of a module."""
         if is_container(module):
-            heading = title(module, name, sketch_of(module).note)
-            own = gradients(module)
-            back = [heading, own] if own else [heading]
-            inside = self.inside(module, path)
-            return Block("container", [heading], back, inside, path)
+            block = self.closed(
+                module, path, title(module, name, sketch_of(module).note)
+            )
+            block.inside = self.inside(module, path)
+            return block
         heading, kind = title(module, name), "cost" if is_cost(module) else "module"
         lines = forward_lines(module, heading, self.sizes.jacobian(path))
         back = back_lines(module, heading, self.sizes.product(path))
         return Block(kind, lines, back, path=path)
+
+    def closed(self, module, path, heading):
+        """Return the block of a container, without its inside."""
+        size, product = self.sizes.jacobian(path), self.sizes.product(path)
+        folded = given(f"J: {size}" if size else ""), given("dC/dy J", product)
+        back = given(heading, gradients(module))
+        return Block("container", [heading], back, path=path, when_folded=folded)
 
     def inside(self, module, path, outermost=False):
         """Return the diagram of the children of a container."""

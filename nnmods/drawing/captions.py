@@ -68,7 +68,12 @@ def forward_lines(module, heading, jacobian):
 
 def back_lines(module, heading, product):
     """Return the lines of a module in the gradient graph."""
-    return list(filter(None, [heading, "dC/dy J", product, gradients(module)]))
+    return given(heading, "dC/dy J", product, gradients(module))
+
+
+def given(*lines):
+    """Return a list of those lines that say something."""
+    return [line for line in lines if line]
 
 
 def brackets(entry):

@@ -30,6 +30,8 @@ class Block:
         Of the module in the network.
     one_way : bool
         Whether no gradient comes to it: it is left out of the gradient graph.
+    when_folded : tuple of (list of str, list of str)
+        What stands in a container too, forward and back, where its inside is not shown.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Block:
     inside: "Diagram | None" = None
     path: str = ""
     one_way: bool = False
+    when_folded: tuple = ((), ())
 
 
 @dataclass

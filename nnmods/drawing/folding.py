@@ -7,7 +7,7 @@ LONG = 12  # blocks in a row, from which on a few of them stand for all
 KEPT = (3, 2, 1)  # how many at each end of a row
 
 
-def fold(diagram, limit, depth=None, name="network"):
+def fold(diagram, limit, depth=None, whole=None):
     """Fold parts of a diagram, in place, until so many blocks are left at most.
 
     Long rows of blocks first, from the outermost diagram inwards; then containers, the
@@ -21,8 +21,8 @@ def fold(diagram, limit, depth=None, name="network"):
         How many blocks of modules and containers may be shown.
     depth : int, default=None
         How many containers around one another may stand open.
-    name : str
-        What the whole is called.
+    whole : Block, default=None
+        What takes the place of all, at worst.
     """
     folder = _Folder(diagram, limit)
     if depth is not None:
@@ -36,15 +36,16 @@ def fold(diagram, limit, depth=None, name="network"):
     for kept in KEPT:
         folder.fold_rows(diagram, 2 * kept + 2, kept)
     if not folder.is_done():
-        fold_all(diagram, name, folder.modules)
+        fold_all(diagram, whole, folder.modules)
 
 
-def fold_all(diagram, name, modules=None):
+def fold_all(diagram, whole=None, modules=None):
     """Put one block in the place of all but inputs and outputs, in place."""
     blocks, edges = diagram.blocks, diagram.edges
     counts = _Counts() if modules is None else modules
     shown = [block for block in blocks if block.kind in SHOWN]
-    block = _folded([name], [name], sum(map(counts, shown)))
+    block = whole or Block("container", ["network"], ["network"])
+    _fold(block, sum(map(counts, shown)))
     ends = [k for k, b in enumerate(blocks) if b.kind in ("input", "output")]
     places = {k: i for i, k in enumerate(ends)}
     middle, seen, kept = len(ends), set(), []
@@ -103,9 +104,7 @@ class _Folder:
             for count, block in sorted(counted, key=lambda pair: -pair[0]):
                 if below is None and self.is_done():
                     return
-                block.kind, block.inside = "folded", None
-                note = _modules(self.modules(block))
-                block.lines, block.back = [*block.lines, note], [*block.back, note]
+                _fold(block, self.modules(block))
                 self.shown -= count
 
     def fold_rows(self, diagram, least, kept):
@@ -119,7 +118,8 @@ class _Folder:
     def _fold_row(self, diagram, row, kept):
         blocks, inner = diagram.blocks, row[kept:-kept]
         count = sum(self.modules(blocks[k]) for k in inner)
-        block = _folded([], [], count, " more")
+        note = _modules(count, " more")
+        block = Block("folded", [note], [note])
         self.modules.set(block, count)
         removed = sum(1 + _inside(blocks[k]) for k in inner)
         self.shown += 1 - removed
@@ -138,6 +138,9 @@ def _modules(count, more=""):
     return f"{count}{more} module{'' if count == 1 else 's'}"
 
 
-def _folded(lines, back, count, more=""):
-    note = _modules(count, more)
-    return Block("folded", [*lines, note], [*back, note])
+def _fold(block, count):
+    """Let a container say how many modules are in it, instead of showing them."""
+    block.kind, block.inside = "folded", None
+    note, (ahead, back) = _modules(count), block.when_folded
+    block.lines = [block.lines[0], note, *ahead]
+    block.back = [block.back[0], note, *back, *block.back[1:]]

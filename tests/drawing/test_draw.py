@@ -95,7 +95,7 @@ def test_a_large_graph_is_drawn(rng):
         nodes.append(nn.CMulTable()(pair))
     picture = nn.draw(nn.Graph(x, nodes[-1]), np.ones(3))
     assert [block.lines for block in shown(picture.diagram)] == [
-        ["Graph", "5001 modules"]
+        ["Graph", "5001 modules", "J: 3 x 3"]
     ]
     assert "5001 modules" in texts_of(picture.svg)
 

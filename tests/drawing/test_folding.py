@@ -71,14 +71,16 @@ def test_the_deepest_and_largest_containers_are_folded_first():
         ["18 modules"],
         ["10 modules"],
     ]
-    assert diagram.blocks[1].back == ["(0) Sequential", "18 modules"]
+    assert diagram.blocks[1].back == ["(0) Sequential", "18 modules", "dC/dy J"]
     assert diagram.blocks[1].path == "0"
 
 
 def test_at_last_the_network_is_one_block():
     diagram = diagram_of(deep(3, 3), np.ones(3), limit=1)
     assert titles(diagram) == ["x", "y", "Sequential"]
-    assert diagram.blocks[2].lines == ["Sequential", "9 modules"]
+    assert diagram.blocks[2].lines == ["Sequential", "9 modules", "J: 3 x 3"]
+    product = ["dC/dy J", "(1 x 3)(3 x 3)"]
+    assert diagram.blocks[2].back == ["Sequential", "9 modules", *product]
     assert edges_of(diagram) == [(0, 2, "(3,)", ""), (2, 1, "(3,)", "")]
     boxed = diagram_of(nn.MapTable(deep(3, 3)), limit=1)
     assert titles(boxed) == ["x", "MapTable, each entry", "y"]
