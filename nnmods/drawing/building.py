@@ -3,6 +3,7 @@
 from nnmods.core.sketch import sketch_of
 from nnmods.drawing.captions import (
     back_lines,
+    ends_in_cost,
     forward_lines,
     given,
     gradients,
@@ -145,15 +146,3 @@ def _linked(ends, links, values):
         texts = values.branch_labels(link, key)
         edges.append(Edge(fans[key], target, *texts, link.dashed))
     return Diagram(blocks, edges)
-
-
-def ends_in_cost(module, output=None):
-    """Tell whether y of a module, or one of its outputs, is a criterion's cost."""
-    while is_container(module):
-        sketch = sketch_of(module)
-        wanted = [output] if output is not None else list(sketch.outputs)
-        links = [link for link in sketch.links if link.target in wanted]
-        if sketch.note or len(links) != 1 or not isinstance(links[0].source, int):
-            return False
-        module, output = module.children()[links[0].source][1], None
-    return is_cost(module)

@@ -4,6 +4,7 @@ import re
 
 from nnmods.core import Container
 from nnmods.core.parameters import own_parameters
+from nnmods.core.sketch import sketch_of
 from nnmods.layers import CriterionTable
 
 LENGTH = 36  # in characters, of a repr in a block
@@ -17,6 +18,18 @@ def is_cost(module):
 def is_container(module):
     """Tell whether a module is drawn as a box with others in it."""
     return isinstance(module, Container) and bool(module.children())
+
+
+def ends_in_cost(module, output=None):
+    """Tell whether y of a module, or one of its outputs, is a criterion's cost."""
+    while is_container(module):
+        sketch = sketch_of(module)
+        wanted = [output] if output is not None else list(sketch.outputs)
+        links = [link for link in sketch.links if link.target in wanted]
+        if sketch.note or len(links) != 1 or not isinstance(links[0].source, int):
+            return False
+        module, output = module.children()[links[0].source][1], None
+    return is_cost(module)
 
 
 def title(module, name=None, note=""):

@@ -61,7 +61,10 @@ class Values:
         """Return the texts of an edge, forward and back."""
         entry = brackets(link.entry)
         shape = self._unless_outside(link, self._shape(link))
-        back = self._gradient(link.source, link.target, entry)
+        if self._is_joint(link.source):
+            back = self._share(link)
+        else:
+            back = self._gradient(link.source, link.target, entry)
         return joined(entry, link.label, shape), joined(back, link.label)
 
     def fan_labels(self, key):
@@ -70,7 +73,9 @@ class Values:
         shape = self._whole_shape(source, entry)
         if self._at_border(source) and shape == self._outside(source):
             shape = ""
-        back = self._gradient(source, None, brackets(entry))
+        back = brackets(entry)
+        if not self._is_joint(source):
+            back = self._gradient(source, None, back)
         return joined(brackets(entry), shape), back
 
     def branch_labels(self, link, key):
@@ -89,26 +94,37 @@ class Values:
         if isinstance(link.target, str):
             return ""
         name = self.sketch.names.get(link.target) or self.names[link.target]
+        return f"dC/dx_{{{name}}}" + brackets(self._place(link))
+
+    def _place(self, link):
+        """Return which entry of x of a child a link leads to, if x is a table."""
         ways = [way for way in self.sketch.links if way.target == link.target]
-        place = next(i for i, way in enumerate(ways) if way is link)
-        return f"dC/dx_{{{name}}}" + (brackets([place]) if len(ways) > 1 else "")
+        if link.dashed or len(ways) == 1:  # one of several ways, or the only one
+            return ()
+        return (next(i for i, way in enumerate(ways) if way is link),)
 
     def _gradient(self, source, target, entry):
         """Return what the gradient is called, unless an end of the edge says so."""
         if source in self.sketch.inputs:
             return gradient_of(source) + entry if entry else ""
-        is_joint = isinstance(source, str)
-        if is_joint or (target in self.sketch.outputs and self.ways_in[target] == 1):
+        if target in self.sketch.outputs and self.ways_in[target] == 1:
             return entry
         name = self.sketch.names.get(source) or f"y_{{{self.names[source]}}}"
         return gradient_of(name) + entry
 
+    def _is_joint(self, end):
+        ends = (self.sketch.inputs, self.sketch.outputs)
+        return isinstance(end, str) and not any(end in texts for texts in ends)
+
     def _shape(self, link):
         """Return the shape of what goes along a link, or nothing."""
-        if isinstance(link.source, str) and isinstance(link.target, int):
-            if self.ways_in[link.target] == 1:
-                return self.sizes.x(self.paths[link.target])
-        return self._whole_shape(link.source, link.entry)
+        source, target = link.source, link.target
+        if isinstance(source, str) and isinstance(target, int):
+            if self._is_joint(source) or self.ways_in[target] == 1:
+                return self.sizes.x(self.paths[target], self._place(link))
+        if self._is_joint(source) and target in self.sketch.outputs:
+            return self.sizes.y(self.path, self.sketch.outputs[target])
+        return self._whole_shape(source, link.entry)
 
     def _whole_shape(self, source, entry):
         if isinstance(source, int):

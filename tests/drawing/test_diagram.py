@@ -203,7 +203,7 @@ def test_joints_and_labels():
         (5, 2, "reversed", "dC/dx_{1} reversed"),
         (1, 3, "(5, 2, 3)", "dC/dy_{0}"),
         (2, 3, "reversed (5, 2, 3)", "dC/dy_{1} reversed"),
-        (3, 4, "", ""),
+        (3, 4, "(5, 2, 3)", ""),
     ]
 
 
