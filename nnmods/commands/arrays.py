@@ -58,12 +58,12 @@ def shapes_text(x):
 
     Examples
     --------
-    >>> shapes_text([np.ones((3, 4)), [np.ones(2, "float32")]])
-    '[float64 3 x 4, [float32 2]]'
+    >>> shapes_text([np.ones((3, 4)), [np.ones(2, "float32")], np.ones(())])
+    '[float64 3 x 4, [float32 2], float64 number]'
     """
     if is_table(x):
         return f"[{', '.join(map(shapes_text, x))}]"
-    return shape_text(x.dtype, x.shape)
+    return shape_text(x.dtype, x.shape) if x.shape else f"{x.dtype} number"
 
 
 def _natural(name):

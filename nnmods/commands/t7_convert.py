@@ -97,14 +97,35 @@ def lasting_arrays(module):
     Gradients, results and scratch memory are not among them.
     """
     found, seen = {}, set()
-    is_tree = isinstance(module, Module)  # or a criterion
-    for path, owner in module.named_modules() if is_tree else [("", module)]:
+    for path, owner in _owners(module):
         for name, value in owner.__getstate__().items():
             if name.startswith(("grad_", "_")) or not isinstance(value, np.ndarray):
                 continue
             if memory_key(value) not in seen:
                 seen.add(memory_key(value))
                 found[f"{path}.{name}".lstrip(".")] = value
+    return found
+
+
+def _owners(whole):
+    """Return a list of (path, module or criterion): all that this is made of.
+
+    A criterion may be made of others, and of modules.
+    """
+    found, stack = [], [("", whole)]
+    while stack:
+        at, owner = stack.pop()
+        if isinstance(owner, Module):
+            inner = owner.named_modules()
+            found += [(f"{at}.{path}".rstrip("."), module) for path, module in inner]
+            continue
+        found.append((at, owner))
+        below = []
+        for name, value in owner.__getstate__().items():
+            parts = enumerate(value) if isinstance(value, list) else [("", value)]
+            below += [(f"{at}.{name}.{i}".rstrip("."), part) for i, part in parts]
+        is_one = (Module, Criterion)
+        stack += [pair for pair in reversed(below) if isinstance(pair[1], is_one)]
     return found
 
 

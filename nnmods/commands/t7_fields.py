@@ -3,7 +3,7 @@
 from nnmods.commands.t7_text import raw_key
 from nnmods.interop.t7.raw import Object, Table, Tensor
 from nnmods.interop.t7.registry import find
-from nnmods.interop.t7.views import is_list
+from nnmods.interop.t7.views import field, is_list
 
 #: What modules leave behind of their last call: in every class, and in some.
 SCRATCH = {"output", "gradInput", "train", "finput", "fgradInput", "addBuffer", "ones"}
@@ -71,16 +71,6 @@ def entries_of(table):
     entries = [(raw_key(key), value) for key, value in table.pairs()]
     entries.sort(key=lambda entry: _order(entry[0]))
     return [(key - 1 if first else key, value) for key, value in entries]
-
-
-def field(raw, name):
-    """Return a field of an object or a table, None if it has none."""
-    table = raw.content if type(raw) is Object else raw
-    if type(table) is Table:
-        for key, value in table.pairs():
-            if key == name:
-                return value
-    return None
 
 
 def is_plain(raw):

@@ -6,6 +6,7 @@ import time
 import numpy as np
 
 from nnmods.commands.arrays import cast_for, read_arrays, shapes_text
+from nnmods.commands.choice import REFUSALS
 from nnmods.commands.display import say
 from nnmods.commands.errors import CommandError, blamed, one_line
 from nnmods.commands.npz import write_npz
@@ -61,7 +62,7 @@ def run(options):
     start = time.perf_counter()
     try:
         y = net.forward(x)
-    except (ValueError, TypeError, RuntimeError, IndexError) as err:
+    except REFUSALS as err:
         raise blamed("--input", options.input, err) from err
     seconds = time.perf_counter() - start
     _write_output(options.output, y)

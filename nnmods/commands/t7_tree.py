@@ -2,12 +2,13 @@
 
 import textwrap
 
-from nnmods.commands.t7_fields import WIRING, Known, entries_of, field, is_plain, wired
+from nnmods.commands.t7_fields import WIRING, Known, entries_of, is_plain, wired
 from nnmods.commands.t7_parameters import Parameters
 from nnmods.commands.t7_text import listed, outline, where
 from nnmods.interop.t7.paths import spell
 from nnmods.interop.t7.raw import Function, Object, Raw, Table, Tensor
 from nnmods.interop.t7.stackless import drive
+from nnmods.interop.t7.views import field
 
 #: What stands deeper is counted and not shown.
 DEEPEST = 30

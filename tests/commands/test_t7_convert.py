@@ -104,6 +104,16 @@ def test_lasting_arrays_are_parameters_and_statistics():
     assert set(lasting_arrays(net)) == learnt | statistics
 
 
+def test_lasting_arrays_of_what_is_in_a_criterion():
+    nll = nn.ClassNLLCriterion(np.ones(2))
+    both = nn.ParallelCriterion().add(nll).add(nn.MSECriterion())
+    assert set(lasting_arrays(both)) == {"criterions.0.weights"}
+    with pytest.warns(UserWarning, match="will not be trained"):
+        cost = nn.ModuleCriterion(both, nn.Sequential(nn.Linear(3, 2)), nn.CMul(2))
+    learnt = {"input_module.0.weight", "input_module.0.bias", "target_module.weight"}
+    assert set(lasting_arrays(cost)) == learnt | {"criterion.criterions.0.weights"}
+
+
 def test_safetensors(capsys, rng):
     numpy = pytest.importorskip("safetensors.numpy")
     convert("mlp.t7", "--to", "safetensors")

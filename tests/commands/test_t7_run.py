@@ -120,3 +120,21 @@ def test_pickles_are_refused(capsys):
     np.save("x.npy", np.array([{}]), allow_pickle=True)
     run(MLP, "--input", "x.npy", "--output", "y.npy", code=2)
     assert "--input x.npy: " in capsys.readouterr().err
+
+
+def test_an_output_that_no_memory_can_hold(capsys):
+    nn.save_t7(nn.SpatialAdaptiveAveragePooling(10**7, 10**7), "net.t7")
+    np.save("x.npy", np.ones((1, 4, 4)))
+    run("net.t7", "--input", "x.npy", "--output", "y.npy", code=2)
+    assert "error: --input x.npy: Unable to allocate" in capsys.readouterr().err
+    assert not Path("y.npy").exists()
+
+
+def test_an_array_without_axes_is_a_number(capsys):
+    nn.save_t7(nn.MulConstant(2.0), "net.t7")
+    np.save("x.npy", np.array(3.0))
+    run("net.t7", "--input", "x.npy", "--output", "y.npy")
+    assert np.load("y.npy") == 6
+    assert capsys.readouterr().out.startswith(
+        "input   float64 number\noutput  float64 number\n"
+    )

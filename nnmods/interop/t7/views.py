@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.interop.t7.raw import Storage
+from nnmods.interop.t7.raw import Object, Storage, Table
 from nnmods.interop.t7.values import TorchStorage, number
 
 
@@ -40,3 +40,13 @@ def has_plain_keys(raw):
     if not all(type(key) in (float, bytes, bool) for key in keys):
         return False
     return len({number(k) if type(k) is float else k for k in keys}) == len(keys)
+
+
+def field(raw, name):
+    """Return a field of an object or a table, named by bytes; None if it has none."""
+    table = raw.content if type(raw) is Object else raw
+    if type(table) is Table:
+        for key, value in table.pairs():
+            if key == name:
+                return value
+    return None

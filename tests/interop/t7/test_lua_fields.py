@@ -1,6 +1,7 @@
 """What is written has every field that Torch7's constructors set."""
 
-from collections import defaultdict
+import importlib
+from collections import Counter, defaultdict
 
 import pytest
 from cases import CRITERIONS, MODULES
@@ -8,7 +9,7 @@ from cases import CRITERIONS, MODULES
 from nnmods.interop.t7.constructors import constructors
 from nnmods.interop.t7.lowering import Lowering
 from nnmods.interop.t7.raw import Object, Table
-from nnmods.interop.t7.registry import known_classes
+from nnmods.interop.t7.registry import FAMILIES, known_classes
 
 FIELDS = constructors()
 
@@ -70,3 +71,11 @@ def test_every_field_of_the_constructor_is_written(name, written):
     wanted = FIELDS[name] - MADE_LATER.get(name, set())
     other = known_classes()[name].name  # of an older name: the one that is written
     assert wanted - written[other] == set()
+
+
+def test_no_class_stands_in_two_families():
+    found = Counter()
+    for family in FAMILIES:
+        module = importlib.import_module(f"nnmods.interop.t7.classes.{family}")
+        found.update([*(f"nn.{name}" for name in module.CLASSES), *module.ALIASES])
+    assert max(found.values()) == 1

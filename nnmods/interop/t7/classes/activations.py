@@ -6,6 +6,7 @@ from nnmods.interop.t7 import kinds
 from nnmods.interop.t7 import names as nn
 from nnmods.interop.t7.classes.buffers import tensor, with_buffers
 from nnmods.interop.t7.classes.inside import inside
+from nnmods.interop.t7.classes.needed import needed
 from nnmods.interop.t7.raw import Tensor
 from nnmods.interop.t7.spec import Field, Spec
 
@@ -101,7 +102,6 @@ CLASSES = {
     "SAdd": Spec(
         Field("addend", "addend"), Field("negate", "negate", kinds.boolean, False)
     ),
-    "Normalize": Spec(Field("p", "p"), Field("eps", "eps", default=1e-10)),
     # The first HardTanh had no bounds, and the first SoftPlus no beta.
     "HardTanh": Spec(*_BOUNDS, also=_INPLACE, upgrade=_clipped),
     "Clamp": Spec(*_BOUNDS, also=_INPLACE),
@@ -131,7 +131,7 @@ CLASSES = {
     "PReLU": Spec(
         Field("n_output_plane", "nOutputPlane", kinds.integer, 0),
         arrays={"weight": lambda given: (given["n_output_plane"] or 1,)},
-        upgrade=lambda fields: fields.array("weight"),  # it must be there
+        upgrade=needed("weight"),
     ),
     "ELU": Spec(Field("alpha", "alpha", default=1), also=_INPLACE),
     "SoftPlus": Spec(

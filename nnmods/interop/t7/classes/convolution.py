@@ -5,7 +5,11 @@ from math import prod
 import numpy as np
 
 from nnmods.interop.t7.classes.mapped_convolution import mapped
+from nnmods.interop.t7.classes.needed import needed
+from nnmods.interop.t7.classes.temporal_convolution import TEMPORAL
 from nnmods.interop.t7.classes.windows import (
+    BIAS,
+    dilation,
     kernel,
     only,
     padding,
@@ -13,18 +17,17 @@ from nnmods.interop.t7.classes.windows import (
     read_only,
     stride,
 )
-from nnmods.interop.t7.kinds import boolean, integer, present
+from nnmods.interop.t7.kinds import integer
 from nnmods.interop.t7.spec import EMPTY, Field, Spec
 
 PLANES = (
     Field("in_channels", "nInputPlane", integer),
     Field("out_channels", "nOutputPlane", integer),
 )
-BIAS = Field("bias", "bias", present)
 
 
-def _arrays(weight, bias=lambda given: (given["out_channels"],)):
-    return {"weight": weight, "bias": bias}
+def _outputs(given):
+    return (given["out_channels"],)
 
 
 def _rows(given):
@@ -42,7 +45,7 @@ def _matrix(given):
 
 
 def _upgrade(fields):
-    fields.array("weight")  # what sizes are checked against has to be there
+    needed("weight")(fields)
     if fields.has("padding"):  # before padW and padH
         fields.named["padW"] = fields.named["padH"] = fields.named["padding"]
 
@@ -50,14 +53,11 @@ def _upgrade(fields):
 def _convolution(axes, *more, weight=_rows, **options):
     """Return the spec of a convolution over so many axes."""
     geometry = kernel(axes), stride(axes), padding(axes)
+    arrays = {"weight": weight, "bias": _outputs}
     return Spec(
         *(*PLANES, *geometry, *more, BIAS),
-        **{"arrays": _arrays(weight), "upgrade": _upgrade} | options,
+        **{"arrays": arrays, "upgrade": _upgrade} | options,
     )
-
-
-def _dilation(axes):
-    return per_axis("dilation", "dilation", axes, 1)
 
 
 def _full(axes, **options):
@@ -106,15 +106,6 @@ def _positions(given):
 _LOCAL = "input_size", "kernel_size", "stride", "padding"
 
 
-def _swap_axes(fields):
-    """Give cudnn's fields of a TemporalConvolution, an image of one row, nn's names."""
-    fields.array("weight")
-    on_cudnn, named = fields.class_name.startswith("cudnn."), fields.named
-    if on_cudnn:
-        named["kW"], named["dW"] = named.get("kH"), named.get("dH")
-    named["padW"] = named.get("padH") if on_cudnn else None
-
-
 CLASSES = {
     "SpatialConvolution": _convolution(
         2,
@@ -125,63 +116,37 @@ CLASSES = {
     "SpatialConvolutionMM": _convolution(
         2, weight=_matrix, store=only(groups=1, dilation=1)
     ),
-    "SpatialDilatedConvolution": _convolution(2, _dilation(2), store=only(groups=1)),
+    "SpatialDilatedConvolution": _convolution(2, dilation(2), store=only(groups=1)),
     "SpatialFullConvolution": _full(2, also={"ones": EMPTY}),
     "SpatialDepthWiseConvolution": Spec(
         Field("in_channels", "nInputPlane", integer),
         Field("multiplier", "nOutputPlane", integer),
         *(kernel(2), stride(2), padding(2), BIAS),
-        arrays=_arrays(
-            lambda given: (
+        arrays={
+            "weight": lambda given: (
                 given["multiplier"],
                 given["in_channels"],
                 *given["kernel_size"],
             ),
-            lambda given: (given["multiplier"], given["in_channels"]),
-        ),
+            "bias": lambda given: (given["multiplier"], given["in_channels"]),
+        },
         upgrade=_upgrade,
         store=_write_matrix,
     ),
     "SpatialConvolutionLocal": _convolution(
         2,
         per_axis("input_size", "i", 2),
-        arrays=_arrays(
-            lambda given: (*_positions(given), *_rows(given)),
-            lambda given: (given["out_channels"], *_positions(given)),
-        ),
+        arrays={
+            "weight": lambda given: (*_positions(given), *_rows(given)),
+            "bias": lambda given: (given["out_channels"], *_positions(given)),
+        },
         store=_write_output_size,
     ),
     "SpatialConvolutionMap": mapped(),
     "SpatialFullConvolutionMap": mapped(),
-    "TemporalConvolution": Spec(
-        Field("input_frame_size", "inputFrameSize", integer, attribute="in_channels"),
-        Field(
-            "output_frame_size", "outputFrameSize", integer, attribute="out_channels"
-        ),
-        *(kernel(1), stride(1), padding(1, read_only), BIAS),
-        arrays=_arrays(
-            lambda given: (
-                given["output_frame_size"],
-                given["input_frame_size"] * given["kernel_size"][0],
-            ),
-            lambda given: (given["output_frame_size"],),
-        ),
-        upgrade=_swap_axes,
-        store=only(groups=1, padding=0, dilation=1, biased=True),
-    ),
-    "TemporalRowConvolution": Spec(
-        Field("input_frame_size", "inputFrameSize", integer, attribute="in_channels"),
-        Field("feat_first", "featFirst", boolean, False),
-        *(kernel(1), stride(1), BIAS),
-        arrays=_arrays(
-            lambda given: (given["input_frame_size"], 1, *given["kernel_size"]),
-            lambda given: (given["input_frame_size"],),
-        ),
-        upgrade=_upgrade,
-        store=only(padding=0, dilation=1),
-    ),
+    **TEMPORAL,
     "VolumetricConvolution": _convolution(3, store=only(groups=1, dilation=1)),
-    "VolumetricDilatedConvolution": _convolution(3, _dilation(3), store=only(groups=1)),
+    "VolumetricDilatedConvolution": _convolution(3, dilation(3), store=only(groups=1)),
     "VolumetricFullConvolution": _full(
         3,
         upgrade=_rename_paddings,

@@ -2,6 +2,7 @@
 
 from nnmods.interop.t7 import kinds
 from nnmods.interop.t7.classes.buffers import pair, tensor, with_buffers
+from nnmods.interop.t7.classes.needed import needed
 from nnmods.interop.t7.kinds import length
 from nnmods.interop.t7.spec import Field, Spec
 
@@ -40,7 +41,7 @@ CLASSES = {
     "CAdd": _by_element("bias"),
     "Mul": Spec(
         arrays={"weight": lambda given: (1,)},
-        upgrade=lambda fields: fields.array("weight"),  # it must be there
+        upgrade=needed("weight"),
     ),
     "Constant": Spec(
         Field("value", "value", kinds.Kind(_value)),

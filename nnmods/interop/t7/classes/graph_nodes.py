@@ -1,7 +1,8 @@
 """Graph nodes: a Graph as the nodes and edges of nngraph."""
 
 from nnmods.interop.t7 import names as nn
-from nnmods.interop.t7.values import LuaTable, UnknownTorchObject
+from nnmods.interop.t7.classes.graph_objects import graph_object, node_objects
+from nnmods.interop.t7.values import LuaTable
 
 
 class GraphWriter:
@@ -46,8 +47,8 @@ class GraphWriter:
             "modules": self.modules,
             "nInputs": 1 if isinstance(inputs, int) else len(inputs),
             "verbose": False,
-            "fg": _graph(forward, self._edges()),
-            "bg": _graph(backward, [(b, a) for a, b in self._edges()]),
+            "fg": graph_object(forward, self._edges()),
+            "bg": graph_object(backward, [(b, a) for a, b in self._edges()]),
             "innode": forward[first],
             "outnode": backward[last],
             "forwardnodes": forward,
@@ -131,44 +132,7 @@ class GraphWriter:
         users = [[] for _ in self.data]
         for a, b in self._edges():
             users[a].append(b)
-        return _nodes(self.data, users), _nodes(self.data, self.sources)
-
-
-def _nodes(data, children):
-    nodes = [
-        UnknownTorchObject(
-            "nngraph.Node",
-            {
-                "data": own,
-                "id": i + 1,
-                "children": LuaTable(),
-                "visited": False,
-                "marked": False,
-            },
-        )
-        for i, own in enumerate(data)
-    ]
-    for node, below in zip(nodes, children, strict=True):
-        _number(node.fields["children"], [nodes[i] for i in below])
-    return nodes
-
-
-def _graph(nodes, edges):
-    edges = [
-        UnknownTorchObject("graph.Edge", {"from": nodes[a], "to": nodes[b]})
-        for a, b in edges
-    ]
-    fields = {"nodes": LuaTable(), "edges": LuaTable()}
-    _number(fields["nodes"], nodes)
-    _number(fields["edges"], edges)
-    return UnknownTorchObject("graph.Graph", fields)
-
-
-def _number(table, things):
-    """Put things into a table by number, and their numbers by thing."""
-    for i, thing in enumerate(things, 1):
-        table[i] = thing
-        table[thing] = i
+        return node_objects(self.data, users), node_objects(self.data, self.sources)
 
 
 def _refuse_short(sources):

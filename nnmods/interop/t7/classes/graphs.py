@@ -14,6 +14,7 @@ from nnmods.interop.t7.classes.graph_nodes import GraphWriter
 from nnmods.interop.t7.raw import Object, Table
 from nnmods.interop.t7.spec import Field, Spec
 from nnmods.interop.t7.values import number
+from nnmods.interop.t7.views import field
 
 #: Of a table of nodes with all tables in it: a damaged file can claim 2^100.
 MOST_ENTRIES = 10_000
@@ -55,7 +56,7 @@ class _GraphReader:
         if count is None:  # of old files
             node = self.fields.named["innode"].content
             count = sum(
-                type(key) is float for key in _get(node, b"children").items[::2]
+                type(key) is float for key in field(node, b"children").items[::2]
             )
         nodes = len(self.fields.entries("forwardnodes", Object))
         if not 0 < count <= nodes:
@@ -73,20 +74,20 @@ class _GraphReader:
         size = self.sizes[id(data)] = sum(map(self._size, self._parents(data)))
         if size > MOST_ENTRIES:
             self.fields.fail(f"a table of nodes has {size} entries", "less")
-        select, module = _get(data, b"selectindex"), _get(data, b"module")
+        select, module = field(data, b"selectindex"), field(data, b"module")
         if select is not None:
             return self._entry(data, value, select)
         if module is None:
             return value
         node = Node(self._module(module), value)
-        name = _get(_get(data, b"annotations"), b"name")
+        name = field(field(data, b"annotations"), b"name")
         if type(name) is bytes and found.setdefault(name, node) is node and name:
             node.named(name.decode(errors="replace"))
         return node
 
     def _entry(self, data, value, select):
         (parent,) = self._parents(data)
-        n = _get(parent, b"nSplitOutputs")
+        n = field(parent, b"nSplitOutputs")
         n = len(value) if n is None and isinstance(value, list) else n
         if not all(type(k) in (float, int) and k == int(k) for k in (select, n)):
             self.fields.fail(f"an entry is {select} of {n}", "whole numbers")
@@ -106,14 +107,14 @@ class _GraphReader:
     def _data(self, node):
         if type(node) is not Object or type(node.content) is not Table:
             self.fields.fail("a node is missing", "an nngraph.Node")
-        data = _get(node.content, b"data")
+        data = field(node.content, b"data")
         if type(data) is not Table:
             self.fields.fail("a node has no data", "a table")
         return data
 
     def _parents(self, data):
         """Return the data of the sources of a node, in order."""
-        table = _get(data, b"mapindex")
+        table = field(data, b"mapindex")
         if type(table) is not Table:
             self.fields.fail("a node has no mapindex", "a table")
         ordered = {number(k): v for k, v in table.pairs() if type(k) is float}
@@ -125,16 +126,6 @@ class _GraphReader:
         if id(data) not in self.values:
             self.fields.fail("a node stands before one of its sources", "it after them")
         return self.values[id(data)]
-
-
-def _get(table, name):
-    """Return a field of a raw table, or None."""
-    if type(table) is not Table:
-        return None
-    for key, value in table.pairs():
-        if type(key) is bytes and key == name:
-            return value
-    return None
 
 
 CLASSES = {

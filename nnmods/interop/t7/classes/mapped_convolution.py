@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.interop.t7.classes.needed import needed
 from nnmods.interop.t7.classes.windows import kernel, only, stride
 from nnmods.interop.t7.kinds import Kind
 from nnmods.interop.t7.spec import Field, Spec
@@ -17,10 +18,6 @@ def _read_connections(fields, name, default):
 def mapped():
     """Return the spec of a convolution of chosen pairs of planes."""
 
-    def upgrade(fields):
-        fields.array("weight")
-        fields.array("bias")
-
     def store(module, out):
         only(biased=True)(module, out)
         out["connTable"] = (module.conn_table + 1).astype(module.dtype)  # C wants it so
@@ -35,6 +32,6 @@ def mapped():
             "weight": lambda given: (len(given["conn_table"]), *given["kernel_size"]),
             "bias": lambda given: (int(given["conn_table"][:, 1].max(initial=-1)) + 1,),
         },
-        upgrade=upgrade,
+        upgrade=needed("weight", "bias"),
         store=store,
     )

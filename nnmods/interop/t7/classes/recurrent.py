@@ -2,6 +2,7 @@
 
 from nnmods.interop.t7 import kinds
 from nnmods.interop.t7.classes.buffers import tensor, with_buffers
+from nnmods.interop.t7.classes.needed import needed
 from nnmods.interop.t7.classes.recurrent_containers import RECURRENTS
 from nnmods.interop.t7.classes.recurrent_steps import STEPS
 from nnmods.interop.t7.classes.seq_brnn import SEQ_BRNN
@@ -25,18 +26,8 @@ def _weight(gates, hidden):
     return {"weight": shape, "bias": lambda given: (gates * given[hidden],)}
 
 
-def _parameters_are_there(*names):
-    """Return a `Spec.upgrade` that wants these tensors: sizes are checked by them."""
-
-    def check(fields):
-        for name in names:
-            fields.array(name)
-
-    return check
-
-
 def _lstm_is_whole(fields):
-    fields.array("weight"), fields.array("bias")
+    needed("weight", "bias")(fields)
     if fields.has("remember_states"):  # its first days: sequences in front
         mode = b"both" if fields.boolean("remember_states") else b"neither"
         fields.named = {"batchfirst": True, "_remember": mode} | fields.named
@@ -85,7 +76,7 @@ CLASSES = {
         *_OPTIONS,
         arrays=_weight(4, "hidden_features")
         | {"weightO": lambda given: (given["hidden_features"], given["out_features"])},
-        upgrade=_parameters_are_there("weight", "bias", "weightO"),
+        upgrade=needed("weight", "bias", "weightO"),
         finish=set_remembered,
         store=_buffers("cell", "c0", "grad_c0"),
     ),
@@ -94,7 +85,7 @@ CLASSES = {
         Field("out_features", "outputSize", kinds.integer),
         *_OPTIONS,
         arrays=_weight(3, "out_features"),
-        upgrade=_parameters_are_there("weight", "bias"),
+        upgrade=needed("weight", "bias"),
         finish=set_remembered,
         store=_buffers(then=_no_lengths),
     ),

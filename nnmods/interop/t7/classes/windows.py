@@ -1,11 +1,12 @@
-"""Windows: the settings that convolutions and poolings have for each axis."""
+"""Windows: what convolutions and poolings have in common, such as a kernel."""
 
 from nnmods.interop.t7.fields import REQUIRED
-from nnmods.interop.t7.kinds import NOTHING, Kind
+from nnmods.interop.t7.kinds import NOTHING, Kind, present
 from nnmods.interop.t7.spec import Field
 
 #: What Torch7 calls our axes, in their order, by their number.
 AXES = {1: ("W",), 2: ("H", "W"), 3: ("T", "H", "W")}
+BIAS = Field("bias", "bias", present)
 
 
 def _whole(fields, name, default):
@@ -43,6 +44,10 @@ def stride(axes):
 def padding(axes, kind=whole):
     """Return the field of the padding, of which old files know nothing."""
     return per_axis("padding", "pad", axes, 0, kind)
+
+
+def dilation(axes):
+    return per_axis("dilation", "dilation", axes, 1)
 
 
 def only(biased=False, **settings):
