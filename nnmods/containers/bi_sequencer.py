@@ -1,7 +1,7 @@
 """BiSequencer: a sequence read in both directions."""
 
 from nnmods.containers.bidirectional import Bidirectional
-from nnmods.core.tables import check_like, summed
+from nnmods.core.tables import summed
 
 
 class BiSequencer(Bidirectional):
@@ -48,25 +48,10 @@ class BiSequencer(Bidirectional):
     [(5, 4), (5, 4)]
     """
 
-    _results = (*Bidirectional._results, "_pairs")
-    _pairs = None
+    def _read(self, x, visit):
+        return visit(0, x), visit(1, x[::-1])[::-1]
 
-    def push(self, x, visit):
-        if self._x is not None:
-            check_like(self, "x", x, self._x)  # a direction, of jvp
-        ahead, back = visit(0, x), visit(1, x[::-1])[::-1]
-        pairs = [list(pair) for pair in zip(ahead, back, strict=True)]
-        if self._x is None:
-            self._pairs = pairs
-        return self._merged(pairs, visit)
-
-    def pull(self, dC_dy, visit, input_grad=True):
-        grads = self._unmerged(dC_dy, self._pairs, visit)
-        ahead = visit(0, [first for first, _ in grads], input_grad)
-        back = visit(1, [second for _, second in grads[::-1]], input_grad)
-        if not input_grad:
-            return None
-        return summed(self, self.dC_dx, [ahead, back[::-1]])
-
-    def sketch(self):
-        return super().sketch()
+    def _read_back(self, ahead, back, visit, input_grad):
+        ahead = visit(0, ahead, input_grad)
+        back = visit(1, back[::-1], input_grad)
+        return summed(self, self.dC_dx, [ahead, back[::-1]]) if input_grad else None

@@ -1,7 +1,8 @@
 """BiSequencerLM: what comes before and after each step of a sequence."""
 
 from nnmods.containers.bidirectional import Bidirectional
-from nnmods.core.tables import check_like, check_table, summed
+from nnmods.core import check
+from nnmods.core.tables import check_table, summed
 
 
 class BiSequencerLM(Bidirectional):
@@ -28,9 +29,10 @@ class BiSequencerLM(Bidirectional):
     Raises
     ------
     TypeError
-        If ``x`` is not a table.
+        If ``x`` is not a table, or y of f or b is one.
     ValueError
-        If ``x`` has fewer than two entries, or ``dC_dy`` is not shaped like y.
+        If ``x`` has fewer than two entries, neighbours to be joined are of different
+        shapes, or ``dC_dy`` is not shaped like y.
     RuntimeError
         If ``x`` is not that of the last `forward`.
 
@@ -51,9 +53,6 @@ class BiSequencerLM(Bidirectional):
     (array([[0., 0.]]), array([[0., 0.]]))
     """
 
-    _results = (*Bidirectional._results, "_pairs")
-    _pairs = None
-
     def forward(self, x):
         check_table(self, "x", x)
         if len(x) < 2:
@@ -62,21 +61,13 @@ class BiSequencerLM(Bidirectional):
             )
         return super().forward(x)
 
-    def push(self, x, visit):
-        if self._x is not None:
-            check_like(self, "x", x, self._x)  # a direction, of jvp
+    def _read(self, x, visit):
         ahead, back = visit(0, x[:-1]), visit(1, x[:0:-1])[::-1]
-        ahead = [self._zeros("before", ahead[0]), *ahead]
-        back = [*back, self._zeros("after", back[-1])]
-        pairs = [list(pair) for pair in zip(ahead, back, strict=True)]
-        if self._x is None:
-            self._pairs = pairs
-        return self._merged(pairs, visit)
+        return [self._zeros(0, ahead[0]), *ahead], [*back, self._zeros(1, back[-1])]
 
-    def pull(self, dC_dy, visit, input_grad=True):
-        grads = self._unmerged(dC_dy, self._pairs, visit)
-        ahead = visit(0, [first for first, _ in grads[1:]], input_grad)
-        back = visit(1, [second for _, second in grads[-2::-1]], input_grad)
+    def _read_back(self, ahead, back, visit, input_grad):
+        ahead = visit(0, ahead[1:], input_grad)
+        back = visit(1, back[-2::-1], input_grad)
         if not input_grad:
             return None
         first, *others = ahead
@@ -91,5 +82,7 @@ class BiSequencerLM(Bidirectional):
             ("step before", "reversed, step after"),
         )
 
-    def _zeros(self, name, like):
-        return self.work(name, like.shape, like.dtype, fill=0)
+    def _zeros(self, i, like):
+        """Return what module i has found where it has not read anything."""
+        check(self, f"y of module {i}", like, (...,))
+        return self.work(f"nothing of {i}", like.shape, like.dtype, fill=0)

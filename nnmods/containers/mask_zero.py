@@ -29,7 +29,8 @@ class MaskZero(Decorator):
     Raises
     ------
     ValueError
-        If the array that tells has neither this number of axes nor one more.
+        If the array that tells has neither this number of axes nor one more, or an
+        array of y not as many rows.
     RuntimeError
         If ``x`` is not that of the last `forward`.
 
@@ -55,7 +56,7 @@ class MaskZero(Decorator):
 
     def __init__(self, module, n_input_dim):
         super().__init__(module)
-        self.n_input_dim = as_size("MaskZero", "n_input_dim", n_input_dim)
+        self.n_input_dim = as_size(type(self).__name__, "n_input_dim", n_input_dim)
 
     def push(self, x, visit):
         if self._x is None:  # in forward; in jvp x is a direction
@@ -94,8 +95,18 @@ class MaskZero(Decorator):
         return buffer
 
     def _copy(self, out, value):
+        self._check_rows("y", value)
         out[...] = value
         out[self._masked] = 0
+
+    def _check_rows(self, argument, values):
+        """Raise unless an array has a row for each sample, if there is a batch."""
+        n = self._masked.shape
+        if n and values.shape[:1] != n:
+            raise ValueError(
+                f"{type(self).__name__}: {argument} has shape {values.shape}, "
+                f"expected {n[0]} rows, one for each sample"
+            )
 
     def _arguments(self):
         return str(self.n_input_dim)

@@ -1,6 +1,6 @@
 """Recurrent: a plain recurrent net, made of the modules that are its parts."""
 
-from nnmods.core import Container
+from nnmods.core import Container, check
 from nnmods.core.recurrent_step import RecurrentStep
 from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, summed
@@ -27,6 +27,8 @@ class Recurrent(RecurrentStep, Container):
 
     Raises
     ------
+    ValueError
+        If the results of input and feedback are added, and shaped differently.
     RuntimeError
         If ``x`` is not that of the last `forward`.
 
@@ -94,6 +96,7 @@ class Recurrent(RecurrentStep, Container):
         return Sketch([*links, (0, 3, *first), (joint, 3, *later), (3, "y")])
 
     def _added(self, both, running):
+        check(self, "y of module 2", both[1], both[0].shape)  # no broadcasting
         if running:
             self._sum = summed(self, self._sum, both)
             return self._sum

@@ -34,8 +34,11 @@ class SeqBRNN(Container):
 
     Raises
     ------
+    TypeError
+        If a layer returns a table.
     ValueError
-        If x has no such axis, or ``dC_dy`` is not shaped like y.
+        If x has no such axis, the layers' results are added and shaped differently, or
+        ``dC_dy`` is not shaped like y.
     RuntimeError
         If ``x`` is not that of the last `forward`.
 
@@ -71,7 +74,10 @@ class SeqBRNN(Container):
     def push(self, x, visit):
         if self._x is not None:
             check_like(self, "x", x, self._x)  # a direction, of jvp
-        both = [visit(0, x), self._reversed(visit(1, self._reversed(x)))]
+        ahead, back = visit(0, x), visit(1, self._reversed(x))
+        check(self, "y of module 0", ahead, (...,))
+        check(self, "y of module 1", back, (...,) if len(self) == 3 else ahead.shape)
+        both = [ahead, self._reversed(back)]
         if len(self) == 3:
             return visit(2, both)
         self.y = summed(self, self.y, both)

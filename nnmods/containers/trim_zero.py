@@ -29,7 +29,8 @@ class TrimZero(MaskZero):
     Raises
     ------
     ValueError
-        If the first array of x has neither this number of axes nor one more.
+        If the first array of x has neither this number of axes nor one more, another
+        one not as many rows, or y not one for each sample.
     RuntimeError
         If ``x`` is not that of the last `forward`.
 
@@ -71,6 +72,7 @@ class TrimZero(MaskZero):
         if is_table(values):
             entries = enumerate(values)
             return [self._kept(entry, f"{name}[{i}]") for i, entry in entries]
+        self._check_rows(name, values)
         keep = ~self._masked
         shape = int(keep.sum()), *values.shape[1:]
         rows = self.work(f"rows of {name}", shape, values.dtype)
@@ -80,6 +82,12 @@ class TrimZero(MaskZero):
         """Return rows at their places among zeros."""
         if is_table(rows):
             return [self._spread(entry, f"{name}[{i}]") for i, entry in enumerate(rows)]
+        n = len(self._masked) - np.count_nonzero(self._masked)
+        if rows.shape[:1] != (n,):
+            raise ValueError(
+                f"{type(self).__name__}: {name} has shape {rows.shape}, "
+                f"expected {n} rows, one for each sample that is not 0"
+            )
         shape = len(self._masked), *rows.shape[1:]
         values = self.work(name, shape, rows.dtype)
         values[...] = 0

@@ -17,8 +17,9 @@ class Unrolled(Remembering, MapTable):
     A subclass calls ``begin(n)`` in `forward`, with the number of steps.
     """
 
-    _results = (*MapTable._results, *Remembering._results, "_end", "_steps", "_walked")
-    _end = _steps = _walked = None
+    _results = (*MapTable._results, *Remembering._results, "_end", "_last")
+    _results += ("_steps", "_walked")
+    _end = _last = _steps = _walked = None
 
     def __init__(self, module=None):
         super().__init__(module)
@@ -40,11 +41,17 @@ class Unrolled(Remembering, MapTable):
             Carry(kept and self._kept_copy(k, kept[k].value))
             for k in range(len(twins[0]))
         ]
+        self._end = [*chains]  # should a step raise, the next call begins there too
         for steps in twins[:n]:
             for k, step in enumerate(steps):
                 before, chains[k] = chains[k], Carry()
                 step.link(before, chains[k])
-        self._end = chains
+        self._last = chains
+
+    def _run(self, x):
+        y = super()._run(x)
+        self._end = self._last
+        return y
 
     def forget(self):
         self._end = None

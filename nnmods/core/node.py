@@ -4,6 +4,7 @@ import itertools
 import weakref
 
 from nnmods.core.arrays import as_size, name_of
+from nnmods.core.leaves import leaves
 
 _numbers = itertools.count()
 
@@ -103,15 +104,6 @@ def has_nodes(x):
     if len(kinds) > 1:
         raise TypeError("a table has nodes and other values, expected nodes alone")
     return True in kinds
-
-
-def leaves(sources):
-    """Yield what stands in a nested table, from left to right."""
-    if isinstance(sources, (list, tuple)):
-        for entry in sources:
-            yield from leaves(entry)
-    else:
-        yield sources
 
 
 def _frozen(sources):

@@ -1,6 +1,5 @@
 """RecurrentStep: modules that take what an earlier step left, besides their x."""
 
-from nnmods.core.arrays import same
 from nnmods.core.module import Module
 
 
@@ -54,7 +53,7 @@ class RecurrentStep(Module):
 
     def forget(self):
         """Let the next step start from 0, and return self."""
-        self._left = None
+        self._left, self._linked = None, False  # linked: a chain that broke off
         return self
 
     def entering(self, rows=None):
@@ -89,12 +88,3 @@ class RecurrentStep(Module):
         copy = self.work(f"entering {i}", state.shape, state.dtype)
         copy[...] = state
         return copy
-
-    def _check_last(self, x):
-        """Raise unless ``x`` is that of the last `forward`."""
-        if self._x is None:
-            raise RuntimeError(f"{self!r}: forward(x) is needed first")
-        if x is not self._x and not same(x, self._x):
-            raise RuntimeError(
-                f"{self!r}: x is not that of the last forward; call forward(x) again"
-            )

@@ -1,8 +1,14 @@
 import numpy as np
 import pytest
 
-from nnmods.containers import BiSequencer, BiSequencerLM, SeqBRNN, Sequencer
-from nnmods.layers import GRU, Add, FastLSTM, SeqGRU, SeqLSTM
+from nnmods.containers import (
+    BiSequencer,
+    BiSequencerLM,
+    ConcatTable,
+    SeqBRNN,
+    Sequencer,
+)
+from nnmods.layers import GRU, Add, FastLSTM, Linear, SeqGRU, SeqLSTM
 from nnmods.testing.compare import EXACT
 
 
@@ -73,6 +79,17 @@ def test_a_language_model_wants_two_steps():
         BiSequencerLM(GRU(4, 3)).forward([np.ones((5, 4))])
 
 
+def test_what_cannot_be_joined():
+    net = BiSequencerLM(Linear(4, 3))
+    with pytest.raises(
+        ValueError, match=r"module 1 has shape \(2, 3\), expected \(5, "
+    ):
+        net.forward([np.ones((5, 4)), np.ones((2, 4))])
+    net = BiSequencerLM(ConcatTable(Linear(4, 3), Linear(4, 3)))
+    with pytest.raises(TypeError, match="y of module 0 is a table of 2"):
+        net.forward([np.ones((5, 4))] * 2)
+
+
 @pytest.mark.parametrize("layer", [SeqLSTM, SeqGRU])
 def test_layers_of_whole_sequences_in_both_directions(layer, rng):
     one, two, x = layer(4, 3, rng=0), layer(4, 3, rng=1), rng.standard_normal((5, 2, 4))
@@ -86,3 +103,14 @@ def test_layers_of_whole_sequences_in_both_directions(layer, rng):
     assert repr(other).startswith("SeqBRNN(axis=-2,\n")
     with pytest.raises(ValueError, match=r"x has shape \(4,\), expected an axis -2"):
         other.forward(np.ones(4))
+
+
+def test_results_that_would_broadcast_are_not_added(rng):
+    net = SeqBRNN(SeqGRU(4, 3), SeqGRU(4, 1))
+    with pytest.raises(
+        ValueError, match=r"module 1 has shape \(5, 1\), expected \(5, 3"
+    ):
+        net.forward(np.ones((5, 4)))
+    net = SeqBRNN(ConcatTable(Linear(4, 3), Linear(4, 3)), merge=Linear(3, 2))
+    with pytest.raises(TypeError, match="SeqBRNN: y of module 0 is a table of 2"):
+        net.forward(np.ones((5, 4)))

@@ -6,13 +6,11 @@ import pytest
 from nnmods.activations import Tanh
 from nnmods.containers import (
     MapTable,
-    MaskZero,
     Recurrent,
     Recursor,
     Repeater,
     Sequencer,
     Sequential,
-    TrimZero,
 )
 from nnmods.layers import (
     GRU,
@@ -319,6 +317,38 @@ def test_an_error_leaves_it_usable(rng):
         step.forward(x[0, :1])
 
 
+@each
+@pytest.mark.parametrize("steps", [1, 3])
+def test_a_refused_part_leaves_the_states_of_the_last(steps, make, rng):
+    net, x = Sequencer(make()).remember(), rng.standard_normal((5, 2, 4))
+    whole = Sequencer(make())(x)
+    net.forward(x[:2])
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"x has shape \(2, 5\)"):
+            net.forward([*rng.standard_normal((steps - 1, 2, 4)), np.ones((2, 5))])
+    np.testing.assert_allclose(net(x[2:]), whole[2:], EXACT)
+
+
+def test_a_step_of_a_chain_that_broke_off_forgets_it(rng):
+    net, x = Sequencer(FastLSTM(4, 3, rng=0)).remember(), rng.standard_normal((2, 4))
+    first = net([x])[0]
+    with pytest.raises(ValueError, match=r"x has shape \(2, 5\)"):
+        net.forward([np.ones((2, 5))])
+    np.testing.assert_array_equal(net[0].forget()(x), first)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_plain_step_wants_as_many_rows_as_the_last(rows, rng):
+    """One row would fit any number by broadcasting."""
+    step, x = STEPS["Recurrent"](), rng.standard_normal((2, 4))
+    first, second = step(x), step(x)
+    step.forget().forward(x)
+    with pytest.raises(ValueError, match=rf"module 2 has shape \(2, 3\), .*\({rows},"):
+        step.forward(np.ones((rows, 4)))
+    np.testing.assert_array_equal(step(x), second)
+    np.testing.assert_array_equal(step.forget()(x), first)
+
+
 def test_what_is_refused(rng):
     net, x = Sequencer(Linear(4, 3)), rng.standard_normal((3, 2, 4))
     with pytest.raises(ValueError, match=r"x has shape \(0, 4\), expected at least 1"):
@@ -367,42 +397,3 @@ def test_repeater_is_a_sequence_of_the_same(rng):
     wanted = other.backprop(np.stack([x] * 3), dC_dy).sum(axis=0)
     np.testing.assert_allclose(net.backprop(x, list(dC_dy)), wanted, EXACT)
     assert repr(net) == "Repeater(3,\n  (0): GRU(4 -> 3)\n)"
-
-
-@pytest.mark.parametrize("cls", [MaskZero, TrimZero])
-def test_samples_of_zeros_are_masked(cls, rng):
-    net, x = cls(Linear(4, 3, rng=0), 1), rng.standard_normal((5, 4))
-    linear, dC_dy = Linear(4, 3, rng=0), rng.standard_normal((5, 3))
-    x[1::2] = 0
-    for _ in range(2):  # Torch7's TrimZero has no backward that works
-        net.zero_grad_params()
-        y = net.forward(x)
-        np.testing.assert_array_equal(y[1::2], 0)
-        np.testing.assert_allclose(y[::2], linear.forward(x[::2]), EXACT)
-        dC_dx = net.backprop(x, dC_dy)
-        np.testing.assert_array_equal(dC_dx[1::2], 0)
-        wanted = linear.backward(x[::2], dC_dy[::2])
-        np.testing.assert_allclose(dC_dx[::2], wanted, EXACT)
-        np.testing.assert_allclose(net[0].grad_bias, dC_dy[::2].sum(axis=0), EXACT)
-        dy = net.jvp(x, np.ones((5, 4)))
-        np.testing.assert_array_equal(dy[1::2], 0)
-        np.testing.assert_allclose(dy[0], linear.weight.sum(axis=1), EXACT)
-        np.testing.assert_array_equal(net(np.zeros((2, 4))), np.zeros((2, 3)))
-        np.testing.assert_array_equal(net(np.zeros(4)), np.zeros(3))
-        assert net(x[0]).any()
-    with pytest.raises(
-        ValueError, match=r"x has shape \(1, 1, 4\), expected 1 axes, or"
-    ):
-        net.forward(np.ones((1, 1, 4)))
-
-
-@pytest.mark.parametrize("cls", [MaskZero, TrimZero])
-def test_tables_of_samples_of_zeros(cls, rng):
-    net, x = cls(MapTable(Linear(4, 3, rng=0)), 1), list(rng.standard_normal((2, 5, 4)))
-    x[0][2] = 0
-    y = net.forward(x)
-    dC_dx = net.backprop(x, y)
-    for got, value in zip(y, net[0](x), strict=True):
-        np.testing.assert_array_equal(got[2], 0)
-        np.testing.assert_allclose(got[[0, 1, 3, 4]], value[[0, 1, 3, 4]], EXACT)
-    assert all(not d[2].any() and d[3].any() for d in dC_dx)

@@ -32,14 +32,6 @@ class LSTMLayer(SequenceLayer):
 
     STATES = ("c", "h")
 
-    def _make_parameters(self):
-        H = self._size_of("c")
-        shape = self.in_features + self.out_features, 4 * H
-        self.weight = np.empty(shape, self.dtype)
-        self.bias = np.empty(4 * H, self.dtype)
-        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
-        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype)
-
     def _run(self, rows, start):
         gates, (cells, bent) = self._kept()
         T, _, N, H = gates.shape
@@ -100,19 +92,17 @@ class LSTMLayer(SequenceLayer):
         gates, (cells, bent) = self._kept()
         T, _, N, H = gates.shape
         D, work, dtype = self.in_features, self.work, self._dh.dtype
-        sums = [sums_of(drows, (T, N), self.weight[:D], None, ONES, work, "of dx")]
+        sums = sums_of(drows, (T, N), self.weight[:D], None, ONES, work, "of dx")
         of_h = [weights_of(self.weight[D:], ONES, dtype, work, "weight of dh")]
         if dparams is not None:
             dweight, dbias, *_ = dparams
-            sums.append(sums_of(rows, (T, N), dweight[:D], dbias, ONES, work, "of x"))
+            sums += sums_of(rows, (T, N), dweight[:D], dbias, ONES, work, "of x")
             of_h.append(weights_of(dweight[D:], ONES, dtype, work, "dweight of h"))
         dgates, part = work("dgates", (2, 4, N, H), dtype)
         dc, dhidden, spare = work("tangents", (3, N, H), dtype)
         h, dh, dc_before = self._start["h"], dstart["h"], dstart["c"]
         for t in range(T):
-            dgates[...] = 0
-            for terms in sums:
-                np.add(dgates, terms[t], out=dgates)
+            dgates[...] = sums[t]
             for state, weight in zip((dh, h), of_h, strict=False):
                 if state is not None:
                     np.add(dgates, np.matmul(state, weight, out=part), out=dgates)

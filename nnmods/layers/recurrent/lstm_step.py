@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.kernels.products import add_column_sums, add_product
+from nnmods.layers.recurrent import peephole_cell
 from nnmods.layers.recurrent.step_layer import StepLayer
 
 
@@ -18,58 +19,28 @@ class LSTMStep(StepLayer):
         gates, (c, bent), spare = self._kept(len(x), h.dtype)
         h_before, c_before = before or (None, None)
         parts = self._by_gate(self._own()[0])
-        i, f, o, g = gates
         for gate, (weight, bias, feedback, _) in zip(gates, parts, strict=True):
             np.matmul(x, weight.T, out=gate)
             np.add(gate, bias, out=gate)
             if h_before is not None:
                 np.add(gate, np.matmul(h_before, feedback.T, out=spare), out=gate)
-        for gate, (*_, peephole) in zip((i, f), parts, strict=False):
-            _see(gate, c_before, peephole, spare)
-            _logistic(gate)
-        np.tanh(g, out=g)
-        np.multiply(i, g, out=c)
-        if c_before is not None:
-            np.add(c, np.multiply(f, c_before, out=spare), out=c)
-        _see(o, c, parts[2][3], spare)  # the output gate sees the new cell
-        _logistic(o)
-        np.tanh(c, out=bent)
-        np.multiply(o, bent, out=h)
+        peepholes = [part[3] for part in parts]
+        peephole_cell.step(gates, peepholes, c_before, c, bent, h, spare)
         return [h, c]
 
     def _sweep(self, dafter):
         dh, dc = dafter
-        gates, (c, bent), _ = self._kept(len(dh), self.y.dtype)
+        gates, (_, bent), _ = self._kept(len(dh), self.y.dtype)
         _, c_before = self.before.value or (None, None)
         shape, dtype = dh.shape, dh.dtype
         dsums = self.work("dsums", (4, *shape), dtype)
         grads = self.work("gradients before", (2, *shape), dtype)
         spare = self.work("spare of gradients", shape, dtype)
         parts = self._by_gate(self._own()[0])
-        (i, f, o, g), (di, df, do, dg) = gates, dsums
-        np.multiply(dh, bent, out=do)
-        _times_slope(do, o, spare)
-        np.multiply(bent, bent, out=spare)
-        np.subtract(1, spare, out=spare)
-        np.multiply(spare, o, out=spare)
-        np.multiply(spare, dh, out=spare)
-        np.add(dc, spare, out=dc)
-        _see(dc, do, parts[2][3], spare)
-        np.multiply(dc, g, out=di)
-        _times_slope(di, i, spare)
-        if c_before is None:
-            df[...] = 0
-        else:
-            np.multiply(dc, c_before, out=df)
-            _times_slope(df, f, spare)
-        np.multiply(g, g, out=dg)
-        np.subtract(1, dg, out=dg)
-        np.multiply(dg, i, out=dg)
-        np.multiply(dg, dc, out=dg)
-        dh_before, dc_before = grads
-        np.multiply(dc, f, out=dc_before)
-        _see(dc_before, di, parts[0][3], spare)
-        _see(dc_before, df, parts[1][3], spare)
+        peepholes, (dh_before, dc_before) = [part[3] for part in parts], grads
+        peephole_cell.step_back(
+            gates, peepholes, c_before, bent, dh, dc, dsums, dc_before, spare
+        )
         dh_before[...] = 0
         for dsum, (_, _, feedback, _) in zip(dsums, parts, strict=True):
             np.add(dh_before, np.matmul(dsum, feedback, out=spare), out=dh_before)
@@ -116,27 +87,19 @@ class LSTMStep(StepLayer):
                     np.add(dgate, np.matmul(rows, weight.T, out=spare), out=dgate)
             if along[1] is not None:
                 np.add(dgate, along[1], out=dgate)
-        (i, f, o, g), (di, df, do, dg) = gates, dgates
-        for k in (0, 1):
-            _see(dgates[k], dc_before, parts[k][3], spare)
-            _see(dgates[k], c_before, directions[k][3], spare)
-            _times_slope(dgates[k], gates[k], spare)
-        np.multiply(g, g, out=spare)
-        np.subtract(1, spare, out=spare)
-        np.multiply(dg, spare, out=dg)
-        np.multiply(di, g, out=dc)
-        np.add(dc, np.multiply(i, dg, out=spare), out=dc)
-        for factor, cell in ((df, c_before), (f, dc_before)):
-            if cell is not None:
-                np.add(dc, np.multiply(factor, cell, out=spare), out=dc)
-        _see(do, dc, parts[2][3], spare)
-        _see(do, c, directions[2][3], spare)
-        _times_slope(do, o, spare)
-        np.multiply(bent, bent, out=dh)
-        np.subtract(1, dh, out=dh)
-        np.multiply(dh, dc, out=dh)
-        np.multiply(dh, o, out=dh)
-        np.add(dh, np.multiply(do, bent, out=spare), out=dh)
+        peephole_cell.step_along(
+            gates,
+            [part[3] for part in parts],
+            [along[3] for along in directions],
+            c_before,
+            dc_before,
+            c,
+            bent,
+            dgates,
+            dc,
+            dh,
+            spare,
+        )
         return [dh, dc]
 
     def _kept(self, N, dtype):
@@ -145,24 +108,3 @@ class LSTMStep(StepLayer):
         gates = self.work("gates", (4, N, H), dtype)
         cells = self.work("cells", (2, N, H), dtype)
         return gates, cells, self.work("spare", (N, H), dtype)
-
-
-def _see(total, cell, peephole, spare):
-    """Add ``cell * peephole``, unless one of them is None."""
-    if cell is not None and peephole is not None:
-        np.add(total, np.multiply(cell, peephole, out=spare), out=total)
-
-
-def _logistic(a):
-    """Replace a by 1 / (1 + exp(-a)) = (1 + tanh(a / 2)) / 2."""
-    np.multiply(a, 0.5, out=a)
-    np.tanh(a, out=a)
-    np.multiply(a, 0.5, out=a)
-    np.add(a, 0.5, out=a)
-
-
-def _times_slope(da, s, spare):
-    """Multiply by the slope of the logistic function, s (1 - s)."""
-    np.subtract(1, s, out=spare)
-    np.multiply(spare, s, out=spare)
-    np.multiply(da, spare, out=da)

@@ -97,11 +97,7 @@ class SeqGRU(SequenceLayer):
         rng=None,
     ):
         super().__init__(in_features, out_features, batchfirst, maskzero, dtype)
-        H = self.out_features
-        self.weight = np.empty((self.in_features + H, 3 * H), self.dtype)
-        self.bias = np.empty(3 * H, self.dtype)
-        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
-        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype)
+        self._make_parameters(3 * self.out_features)
         self.reset(rng)
 
     def _run(self, rows, start):
@@ -162,18 +158,16 @@ class SeqGRU(SequenceLayer):
         D, work, dtype = self.in_features, self.work, self._dh.dtype
         sums = sums_of(drows, (T, N), self.weight[:D], None, ONES, work, "of dx")
         of_h = weights_of(self.weight[D:], ONES, dtype, work, "weight of dh")
-        weights, others, directions = (of_h[:2], of_h[2]), None, None
+        weights, directions = (of_h[:2], of_h[2]), None
         if dparams is not None:
             direction, dbias = dparams
-            others = sums_of(rows, (T, N), direction[:D], dbias, ONES, work, "of x")
+            sums += sums_of(rows, (T, N), direction[:D], dbias, ONES, work, "of x")
             dweight = weights_of(direction[D:], ONES, dtype, work, "dweight of h")
             directions = dweight[:2], dweight[2]
         dgates, both = (work(f"dgates {n}", (n, N, H), dtype) for n in (3, 2))
         h, dh = self._start["h"], dstart["h"]
         for t in range(T):
             dgates[...] = sums[t]
-            if others is not None:
-                np.add(dgates, others[t], out=dgates)
             new = self._dh[t]
             gru_cell.step_along(
                 gates[t], reset[t], h, dh, weights, directions, dgates, new, both

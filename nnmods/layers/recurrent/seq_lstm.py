@@ -86,5 +86,5 @@ class SeqLSTM(LSTMLayer):
         rng=None,
     ):
         super().__init__(in_features, out_features, batchfirst, maskzero, dtype)
-        self._make_parameters()
+        self._make_parameters(4 * self.out_features)
         self.reset(rng)

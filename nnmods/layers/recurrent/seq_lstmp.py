@@ -81,7 +81,7 @@ class SeqLSTMP(LSTMLayer):
         super().__init__(in_features, out_features, batchfirst, maskzero, dtype)
         hidden = as_size("SeqLSTMP", "hidden_features", hidden_features)
         self.hidden_features = hidden
-        self._make_parameters()
+        self._make_parameters(4 * hidden)
         self.weight_o = np.empty((hidden, self.out_features), self.dtype)
         self.grad_weight_o = np.zeros(self.weight_o.shape, self.weight_o.dtype)
         self.reset(rng)

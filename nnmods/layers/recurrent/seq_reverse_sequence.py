@@ -5,6 +5,7 @@ import operator
 import numpy as np
 
 from nnmods.core import LinearMap, check, reuse
+from nnmods.core.axes import axis_in
 
 
 class SeqReverseSequence(LinearMap):
@@ -59,10 +60,7 @@ class SeqReverseSequence(LinearMap):
 
     def _check(self, x):
         check(self, "x", x, (...,))
-        if not -x.ndim <= self.axis < x.ndim:
-            raise ValueError(
-                f"{self!r}: x has shape {x.shape}, expected an axis {self.axis}"
-            )
+        axis_in(self, "x", x, self.axis)
 
     def __repr__(self):
         return f"SeqReverseSequence({self.axis})"

@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse
-from nnmods.core.arrays import as_size, same
+from nnmods.core import check, get_rng, reuse
 from nnmods.core.dtypes import promote
 from nnmods.core.remembering import Remembering
 from nnmods.core.tables import check_like, held, is_table
 from nnmods.kernels.products import add_column_sums, add_product, product
+from nnmods.layers.recurrent.recurrent_layer import RecurrentLayer
 from nnmods.layers.recurrent.sequences import Sequences, as_rows
 
 
-class SequenceLayer(Remembering, Sequences, Module):
+class SequenceLayer(Remembering, Sequences, RecurrentLayer):
     """A recurrence over all steps of x in one call.
 
-    A subclass makes ``weight``, whose first rows meet x and whose others meet h, and
-    ``bias``, and writes, for x as (T, N, in) and in rows (T * N, in):
+    A subclass calls ``_make_parameters``; the first rows of ``weight`` meet x, and the
+    others h. It writes, for x as (T, N, in) and in rows (T * N, in):
 
     - ``_run(rows, start)`` fills ``self._h``, (T, N, out), from the states at the start
       by name, None for 0, and returns the last ones;
@@ -31,15 +31,19 @@ class SequenceLayer(Remembering, Sequences, Module):
         See `SeqLSTM`.
     """
 
-    _results = (*Module._results, *Remembering._results, "_h", "_dh", "_start", "_end")
+    _results = (
+        *RecurrentLayer._results,
+        *Remembering._results,
+        "_h",
+        "_dh",
+        "_start",
+        "_end",
+    )
     _results += ("_masked", "_buffer")
     _h = _dh = _start = _end = _masked = _buffer = None
 
     def __init__(self, in_features, out_features, batchfirst, maskzero, dtype):
-        super().__init__(dtype)
-        name = type(self).__name__
-        self.in_features = as_size(name, "in_features", in_features)
-        self.out_features = as_size(name, "out_features", out_features)
+        super().__init__(in_features, out_features, dtype)
         self.batchfirst, self.maskzero = bool(batchfirst), bool(maskzero)
 
     def reset(self, rng=None, stdv=None):
@@ -54,15 +58,18 @@ class SequenceLayer(Remembering, Sequences, Module):
         self.bias[keeping : 2 * keeping] = 1
         return self
 
+    def _make_parameters(self, sums):
+        """Make what x and h are multiplied with, for the sums in all gates."""
+        rows = self.in_features + self.out_features
+        self.weight = np.empty((rows, sums), self.dtype)
+        self.bias = np.empty(sums, self.dtype)
+        self.grad_weight = np.zeros(self.weight.shape, self.weight.dtype)
+        self.grad_bias = np.zeros(self.bias.shape, self.bias.dtype)
+
     def _draw(self, rng, stdv):
         if stdv is None:
             stdv = 1 / np.sqrt(max(self.in_features + self.out_features, 1))
         self.weight[...] = rng.normal(0, stdv, self.weight.shape)
-
-    def mask_zero(self):
-        """Let a step whose x is 0 separate two sequences, and return self."""
-        self.maskzero = True
-        return self
 
     def forget(self):
         self._end = None
@@ -154,14 +161,6 @@ class SequenceLayer(Remembering, Sequences, Module):
             start[name] = self.work(f"first {name}", (N, size), dtype)
             start[name][...] = state
         return start
-
-    def _check_last(self, x):
-        if self._x is None:
-            raise RuntimeError(f"{self!r}: forward(x) is needed first")
-        if x is not self._x and not same(x, self._x):
-            raise RuntimeError(
-                f"{self!r}: x is not that of the last forward; call forward(x) again"
-            )
 
     def __repr__(self):
         name, sizes = type(self).__name__, self._sizes()

@@ -66,11 +66,7 @@ class Sequences:
 
     def _rows(self, seq, name, dtype):
         """Return (T, N, in) as the rows of a matrix in C order."""
-        if seq.dtype != dtype or not seq.flags.c_contiguous:
-            copy = self.work(f"rows of {name}", seq.shape, dtype)
-            copy[...] = seq
-            seq = copy
-        return as_rows(seq)
+        return as_rows(self._in_order(seq, name, dtype))
 
     def _zeros(self, seq):
         """Return which steps of which sequences are all 0, (T, N, 1)."""

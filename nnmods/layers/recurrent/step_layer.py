@@ -5,13 +5,13 @@ import math
 import numpy as np
 
 from nnmods.core import check, get_rng, reuse, uniform_bound
-from nnmods.core.arrays import as_size
 from nnmods.core.dtypes import promote
 from nnmods.core.parameters import own_parameters
 from nnmods.core.recurrent_step import RecurrentStep
+from nnmods.layers.recurrent.recurrent_layer import RecurrentLayer
 
 
-class StepLayer(RecurrentStep):
+class StepLayer(RecurrentLayer, RecurrentStep):
     """A step whose y is its state h, and whose gates are affine in x and in h.
 
     A subclass makes its parameters with ``_make``, and writes, on rows (N, length):
@@ -25,22 +25,10 @@ class StepLayer(RecurrentStep):
       tangents of all states.
 
     States before that are 0 come as None.
-
-    Attributes
-    ----------
-    maskzero : bool
-        Whether rows whose x is all 0 leave states of 0; see ``mask_zero``.
     """
 
     _results = (*RecurrentStep._results, "_masked")
     _masked = None
-    maskzero = False
-
-    def __init__(self, in_features, out_features, dtype):
-        super().__init__(dtype)
-        name = type(self).__name__
-        self.in_features = as_size(name, "in_features", in_features)
-        self.out_features = as_size(name, "out_features", out_features)
 
     def _make(self, **shapes):
         for name, shape in shapes.items():
@@ -64,14 +52,6 @@ class StepLayer(RecurrentStep):
                 fan_in = self.in_features
             bound = uniform_bound(stdv, fan_in)
             p[...] = rng.uniform(-bound, bound, p.shape)
-        return self
-
-    def mask_zero(self):
-        """Let steps whose x is all 0 separate two sequences, and return self.
-
-        Their y is 0, and so is the state that the next step starts from.
-        """
-        self.maskzero = True
         return self
 
     def forward(self, x):
@@ -147,11 +127,8 @@ class StepLayer(RecurrentStep):
 
     def _rows(self, x, name, dtype):
         """Return x as a matrix in C order."""
-        if x.dtype != dtype or not x.flags.c_contiguous:
-            copy = self.work(f"rows of {name}", x.shape, dtype)
-            copy[...] = x
-            x = copy
-        return x.reshape(math.prod(x.shape[:-1]), self.in_features)
+        rows = math.prod(x.shape[:-1]), self.in_features
+        return self._in_order(x, name, dtype).reshape(rows)
 
     def __repr__(self):
         sizes = f"{self.in_features} -> {self.out_features}"

@@ -3,8 +3,8 @@
 import numpy as np
 
 from nnmods.core import Criterion, Module, check, reuse
+from nnmods.core.leaves import leaves
 from nnmods.core.tables import check_like, check_table, map_table, reuse_table
-from nnmods.layers.table.leaves import leaves
 
 
 class CriterionTable(Module):
@@ -91,7 +91,7 @@ class CriterionTable(Module):
 
     def _number(self, buffer, x):
         """Return an array of shape (), of the dtype of the output."""
-        first = next(leaves([x[0]]), np.zeros(()))
+        first = next(leaves(x[0]), np.zeros(()))
         return reuse(buffer, (), first, module=self)
 
     def __repr__(self):

@@ -1,8 +1,8 @@
 """FlattenTable: a nested table as a flat one."""
 
 from nnmods.core import LinearMap
+from nnmods.core.leaves import leaves
 from nnmods.core.tables import check_like, check_table, is_table
-from nnmods.layers.table.leaves import leaves
 
 
 class FlattenTable(LinearMap):
