@@ -80,7 +80,7 @@ def _as_array(owner, name, answer, shape):
     except ValueError:  # lists of several lengths
         found = np.asarray(None)
     if found.shape == (1,) and not shape:  # as modules give that fold an array
-        return found[0]
+        return found.reshape(())
     if found.shape == shape:
         return found
     got = f"shape {found.shape}" if found.ndim else f"value {answer!r}"

@@ -88,6 +88,8 @@ class Graph(Wired):
                     what = f"the value of node {plan.labels[sources]}, which is split,"
                     check_table(self, what, table, n)
                 values[k] = table[i]
+                if k in plan.through:
+                    check_like(self, plan.labels[k], table[i], table[i])
         return gather(plan.outputs, values)
 
     def _feed(self, values, inputs, x):

@@ -5,8 +5,8 @@ are numbered by user and place, outputs last, so that those of a node are summed
 order that depends on the wiring alone, and not on the order of the sweep.
 """
 
-from nnmods.containers.wiring import labels
-from nnmods.core.node import leaves
+from nnmods.containers.wiring import labels, numbers_in
+from nnmods.core.leaves import leaves
 from nnmods.core.tables import check_table, is_table
 
 
@@ -42,8 +42,8 @@ class Plan:
         The edges of the outputs, and those by which dC_dx leaves the inputs.
     numbers : dict of str to int
         The node of each label.
-    through : list of int
-        The inputs that are outputs as well, of which no module takes care.
+    through : set of int
+        Inputs, and entries of theirs, that are outputs: no module takes care of them.
     """
 
     def __init__(self, wiring, order):
@@ -55,7 +55,7 @@ class Plan:
         self.numbers |= {node[3]: k for k, node in enumerate(nodes) if node[3]}
         self.nodes = [None] * sum(child is not None for child, *_ in nodes)
         self.names = [None] * len(self.nodes)
-        self.parents = [[] if s is None else list(leaves(s)) for _, s, _, _ in nodes]
+        self.parents = [numbers_in(sources) for _, sources, _, _ in nodes]
         self.whole, self.parts = [[] for _ in nodes], [None] * self.size
         edges = [None] * self.size
         for k, (child, sources, entry, name) in enumerate(nodes):
@@ -72,8 +72,11 @@ class Plan:
         self.back = [
             (k, nodes[k][0], self._only_edge(k), edges[k]) for k in reversed(order)
         ]
-        outputs = set(leaves(self.outputs))
-        self.through = [k for k in leaves(self.inputs) if k in outputs]
+        given = set(leaves(self.inputs))
+        for k, child, source, _ in self.forward:
+            if child is None and source in given:
+                given.add(k)
+        self.through = given.intersection(leaves(self.outputs))
 
     def _only_edge(self, k):
         one = self.parts[k] is None and len(self.whole[k]) == 1

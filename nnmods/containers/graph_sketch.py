@@ -1,7 +1,7 @@
 """Sketch of a graph: its wiring as pictures and its repr show it."""
 
 from nnmods.containers.wiring import shown
-from nnmods.core.node import leaves
+from nnmods.core.leaves import leaves
 from nnmods.core.sketch import Line, Link, Sketch
 from nnmods.core.tables import is_table
 

@@ -2,11 +2,8 @@
 
 from nnmods.containers.answers import as_numbers
 from nnmods.containers.asking import Asking
-from nnmods.containers.entries import check_gradient
-from nnmods.containers.row_checks import count_examples
-from nnmods.containers.row_order import RowOrder
 from nnmods.containers.unrolled import Unrolled
-from nnmods.core import Container, Module
+from nnmods.core import Module
 from nnmods.core.arrays import as_size
 from nnmods.core.sketch import Sketch
 from nnmods.core.tables import check_like, map_table
@@ -73,8 +70,8 @@ class Repeat(Asking, Unrolled):
     """
 
     question = "times"
-    _results = (*Unrolled._results, "count", "_active", "_order")
-    count = _active = _order = None
+    _results = (*Unrolled._results, *Asking._results, "count", "_active")
+    count = _active = None
 
     def __init__(self, module_factory, times=None, *, per_example=False):
         if not callable(module_factory):
@@ -95,13 +92,7 @@ class Repeat(Asking, Unrolled):
                 "as per_example is True"
             )
 
-    def forward(self, x):
-        self._decide(x)
-        return Container.forward(self, x)
-
-    def _decide(self, x):
-        check_like(self, "x", x, x)
-        shape = (count_examples(self, x),) if self.per_example else ()
+    def _decide(self, x, shape):
         count = self._ask(x) if callable(self.times) else self.times
         numbers = as_numbers(self, "count", count, shape)
         most = int(numbers.max(initial=0))
@@ -109,38 +100,32 @@ class Repeat(Asking, Unrolled):
         if not self.per_example:
             self.count = most
             return
-        if self._order is None:
-            self._order = RowOrder()
         bounds = self._order.sort(numbers, most + 1, descending=True)
         self.count = count
         # The first rows go on longest. So many of them take part in application t:
         self._active = bounds[most:0:-1]
 
-    def push(self, x, visit):
-        if self._x is not None:  # a direction, of jvp
-            check_like(self, "dx", x, self._x)
-        if not self.per_example:
-            for t in range(self.count):
-                x = visit(t, x)
-            return x
-        names = ("x", "y") if self._x is None else ("dx", "dy")
-        rows, parts = self._order.sorted(names[0], x), []
+    def _push(self, x, visit):
+        for t in range(self.count):
+            x = visit(t, x)
+        return x
+
+    def _pull(self, dC_dy, visit, input_grad):
+        for t in reversed(range(self.count)):
+            dC_dy = visit(t, dC_dy, input_grad or t > 0)
+        return dC_dy if input_grad else None
+
+    def _push_rows(self, rows, visit):
+        parts = []
         for t, n in enumerate(self._active):
             parts.append(_rows(rows, n, None))  # they are done
             x_t = _rows(rows, None, n)
             rows = visit(t, x_t)
             check_like(self, f"y of application {t}", rows, x_t)
-        parts.append(rows)
-        self.y = self._order.restored(self, names[1], parts[::-1])
-        return self.y
+        return [rows, *parts[::-1]]
 
-    def pull(self, dC_dy, visit, input_grad=True):
-        check_gradient(self, "dC_dy", dC_dy, self.y)
-        if not self.per_example:
-            for t in reversed(range(self.count)):
-                dC_dy = visit(t, dC_dy, input_grad or t > 0)
-            return dC_dy if input_grad else None
-        rows, parts, n = self._order.sorted("dC_dy", dC_dy), [], 0
+    def _pull_rows(self, rows, visit, input_grad):
+        parts, n = [], 0
         for t in reversed(range(len(self._active))):
             n, going_on = self._active[t], n
             if n > going_on:  # others end here
@@ -149,10 +134,7 @@ class Repeat(Asking, Unrolled):
             parts = [visit(t, grad, input_grad or t > 0)]
             if input_grad or t > 0:
                 check_like(self, f"dC_dx of application {t}", parts[0], grad)
-        if not input_grad:
-            return None
-        parts.append(_rows(rows, n, None))
-        return self._order.restored(self, "dC_dx", parts)
+        return [*parts, _rows(rows, n, None)]
 
     def _locate(self, err, i):
         err.add_note(f"in application {i} of {type(self).__name__}")

@@ -2,11 +2,8 @@
 
 from nnmods.containers.answers import as_numbers, as_places
 from nnmods.containers.asking import Asking
-from nnmods.containers.entries import check_gradient
 from nnmods.containers.keyed import Keyed
-from nnmods.containers.row_checks import check_alike, count_examples
-from nnmods.containers.row_order import RowOrder
-from nnmods.core import Container
+from nnmods.containers.row_checks import check_alike
 from nnmods.core.sketch import Link, Sketch
 from nnmods.core.tables import check_like, map_table
 
@@ -77,72 +74,56 @@ class Switch(Asking, Keyed):
     """
 
     question = "choose"
-    _results = (*Container._results, "choice", "_chosen", "_order")
-    choice = _chosen = _order = None
+    _results = (*Asking._results, "choice", "_chosen")
+    choice = _chosen = None
 
     def __init__(self, choose=None, modules=(), *, per_example=False):
         self.per_example = bool(per_example)
         super().__init__(modules)
         self._take_rule(choose)
 
-    def forward(self, x):
-        self._decide(x)
-        return super().forward(x)
-
-    def _decide(self, x):
+    def _decide(self, x, shape):
         if not self.modules:
             raise ValueError(
                 f"{type(self).__name__}: modules has 0 entries, expected at least 1"
             )
-        check_like(self, "x", x, x)
-        shape = (count_examples(self, x),) if self.per_example else ()
         choice, n = self._ask(x), len(self.modules)
         if self.keys is None:
             numbers = as_numbers(self, "choice", choice, shape, n)
         else:
             numbers = as_places(self, "choice", choice, shape, self.keys)
         if not self.per_example:
-            number = int(numbers)
-            self.choice = number if self.keys is None else self.keys[number]
-            self._chosen = number
+            self._chosen = int(numbers)
+            self.choice = self._chosen if self.keys is None else self.keys[self._chosen]
             return
-        if self._order is None:
-            self._order = RowOrder()
         bounds = self._order.sort(numbers, n)
         parts = zip(range(n), bounds, bounds[1:], strict=False)
         self.choice = choice
         # Without any examples, the first module tells how y is built.
         self._chosen = [p for p in parts if p[1] < p[2]] or [(0, 0, 0)]
 
-    def push(self, x, visit):
-        if self._x is not None:  # a direction, of jvp
-            check_like(self, "dx", x, self._x)
-        if not self.per_example:
-            return visit(self._chosen, x)
-        names = ("x", "y") if self._x is None else ("dx", "dy")
-        outputs = self._visited(names[0], x, visit)
-        labels, parts = self.names(), self._chosen
-        check_alike(
-            self, [(f"module {labels[i]}", b - a) for i, a, b in parts], outputs
-        )
-        self.y = self._order.restored(self, names[1], outputs)
-        return self.y
+    def _push(self, x, visit):
+        return visit(self._chosen, x)
 
-    def pull(self, dC_dy, visit, input_grad=True):
-        check_gradient(self, "dC_dy", dC_dy, self.y)
-        if not self.per_example:
-            return visit(self._chosen, dC_dy, input_grad)
-        grads = self._visited("dC_dy", dC_dy, lambda i, d: visit(i, d, input_grad))
-        if not input_grad:
-            return None
-        labels = self.names()
-        for (i, _, _), grad in zip(self._chosen, grads, strict=True):
-            check_like(self, f"dC_dx of module {labels[i]}", grad, self._inputs[i])
-        return self._order.restored(self, "dC_dx", grads)
+    def _pull(self, dC_dy, visit, input_grad):
+        return visit(self._chosen, dC_dy, input_grad)
 
-    def _visited(self, name, x, visit):
-        """Return what each module that was chosen makes of its rows of x."""
-        rows = self._order.sorted(name, x)
+    def _push_rows(self, rows, visit):
+        outputs, labels = self._visited(rows, visit), self.names()
+        counts = [(f"module {labels[i]}", b - a) for i, a, b in self._chosen]
+        check_alike(self, counts, outputs)
+        return outputs
+
+    def _pull_rows(self, rows, visit, input_grad):
+        grads = self._visited(rows, lambda i, d: visit(i, d, input_grad))
+        if input_grad:
+            labels = self.names()
+            for (i, _, _), grad in zip(self._chosen, grads, strict=True):
+                check_like(self, f"dC_dx of module {labels[i]}", grad, self._inputs[i])
+        return grads
+
+    def _visited(self, rows, visit):
+        """Return what each module that was chosen makes of its rows."""
         return [
             visit(i, map_table(lambda a, s=slice(start, stop): a[s], rows))
             for i, start, stop in self._chosen

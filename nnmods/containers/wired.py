@@ -8,7 +8,7 @@ from nnmods.containers.graph_plan import Plan
 from nnmods.containers.graph_sketch import graph_lines
 from nnmods.containers.wiring import users_outside, wire
 from nnmods.containers.wiring_checks import check_wiring
-from nnmods.core import Container, Module
+from nnmods.core import Container
 from nnmods.core.tree import mark_changed
 
 
@@ -117,11 +117,7 @@ class Wired(Container):
 
     def __setitem__(self, index, module):
         """Put a module in the place of the child at ``index``."""
-        if not isinstance(module, Module):
-            raise TypeError(
-                f"{type(self).__name__}: module has type {type(module).__name__}, "
-                "expected a Module"
-            )
+        self._check_kind(module)
         if not -len(self) <= as_index(index) < len(self):
             raise IndexError(
                 f"{type(self).__name__}: index is {index}, expected one of "

@@ -8,7 +8,8 @@ of the table ``sources``, and ``name`` a str; what does not apply is None. Its
 """
 
 from nnmods.core.arrays import name_of
-from nnmods.core.node import has_nodes, leaves
+from nnmods.core.leaves import leaves
+from nnmods.core.node import has_nodes
 from nnmods.core.tables import is_table
 
 
@@ -77,6 +78,11 @@ def gather(sources, values):
     if type(sources) is int:
         return values[sources]
     return [values[k] if type(k) is int else gather(k, values) for k in sources]
+
+
+def numbers_in(sources):
+    """Return a list of the numbers of nodes in sources, in order; None has none."""
+    return [] if sources is None else list(leaves(sources))
 
 
 def _map(function, sources):

@@ -43,11 +43,11 @@ def replacing(path, mode="wb", **options):
     ...     os.listdir(folder)
     ['notes.txt']
     """
-    path = Path(os.path.realpath(path))  # a link stays, and leads to the new file
+    given, path = path, Path(os.path.realpath(path))  # a link leads to the new file
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if path.exists() and not path.is_file():
-        with open(path, mode, **options) as file:
+    if os.path.exists(given) and not os.path.isfile(given):
+        with open(given, mode, **options) as file:  # the real path of a pipe is none
             yield file
         return
     try:

@@ -1,5 +1,7 @@
 """Random numbers: generators only, and one default generator."""
 
+import contextlib
+import copy
 import math
 
 import numpy as np
@@ -31,6 +33,17 @@ def get_rng(rng=None):
     if rng is None:
         return manual_seed(None) if _default is None else _default
     return np.random.default_rng(rng)
+
+
+@contextlib.contextmanager
+def unmoved_rng():
+    """Let a block draw from a copy of the default generator, which stays as it is."""
+    rng = get_rng()
+    manual_seed(copy.deepcopy(rng))
+    try:
+        yield
+    finally:
+        manual_seed(rng)
 
 
 def uniform_bound(stdv, fan_in):

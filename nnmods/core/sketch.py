@@ -1,6 +1,7 @@
 """Sketch: how the children of a container are wired, for pictures of it."""
 
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
 
@@ -135,20 +136,11 @@ def sketch_of(module):
                 f"{name} has a link from {link.source!r} to {link.target!r}, expected "
                 "none into inputs or out of outputs"
             )
-    if _has_cycle(sketch.links):
-        raise ValueError(f"{name} has links in a circle, expected none")
+    sources = {}
+    for link in sketch.links:
+        sources.setdefault(link.target, set()).add(link.source)
+    try:
+        TopologicalSorter(sources).prepare()
+    except CycleError:
+        raise ValueError(f"{name} has links in a circle, expected none") from None
     return sketch
-
-
-def _has_cycle(links):
-    followers, missing = {}, {}
-    for source, target, *_ in links:
-        followers.setdefault(source, []).append(target)
-        missing[target] = missing.get(target, 0) + 1
-    ready = [end for end in followers if end not in missing]
-    while ready:
-        for end in followers.get(ready.pop(), ()):
-            missing[end] -= 1
-            if not missing[end]:
-                ready.append(end)
-    return any(missing.values())

@@ -67,6 +67,16 @@ WRONG = {
         r"modules \[2, 2, 1\], expected each of 3",
     ),
     "entry": (changed(1, [0, 3, [0, 2], None]), r"has \[0, 3, \[0, 2\], None\], expe"),
+    "no list": (changed(1, None), r"\['nodes'\]\[1\] has None, expected \[child, sou"),
+    "three": (changed(1, [0, 3, None]), r"\[1\] has \[0, 3, None\], expected \[child,"),
+    "fraction": (changed(1, [0.0, 3, None, None]), r"modules \[2, 0.0, 1\], expected"),
+    "truth": (changed(1, [False, 3, None, None]), r"modules \[2, False, 1\], expec"),
+    "letter": (changed(1, ["a", 3, None, None]), r"modules \[2, 'a', 1\], expected"),
+    "length": (added([None, 3, 2, None]), r"\[4\] has \[None, 3, 2, None\], expected"),
+    "half": (added([None, 3, [0.5, 2], None]), r"has \[None, 3, \[0.5, 2\], None\]"),
+    "letters": (added([None, 3, "ab", None]), r"has \[None, 3, 'ab', None\], expect"),
+    "nothing": (WIRING | {"inputs": None}, r"wiring\['inputs'\] has node None, expec"),
+    "missing": ({"nodes": NODES, "inputs": 0}, "wiring has no 'outputs', expected"),
     "modules": (
         changed(1, [None, 3, [0, 2], None]),
         r"modules \[2, 1\], expected each",
@@ -91,6 +101,12 @@ def test_what_is_no_graph_is_refused(name):
 def test_what_is_no_module_is_refused():
     with pytest.raises(TypeError, match=r"modules\[2\] has type type, expected a Mod"):
         nn.Graph.from_wiring([*modules()[:2], nn.CAddTable], WIRING)
+
+
+@pytest.mark.parametrize("wiring", [None, NODES, WIRING | {"nodes": None}])
+def test_what_is_no_wiring_is_refused(wiring):
+    with pytest.raises(TypeError, match="Graph: wiring.* has type .*, expected a "):
+        nn.Graph.from_wiring(modules(), wiring)
 
 
 def test_a_file_goes_through_the_same_checks(tmp_path):
@@ -169,3 +185,12 @@ def test_errors_on_the_way_back_are_noted():
         with pytest.raises(ValueError, match="on purpose") as caught:
             verb(a, a)
         assert caught.value.__notes__ == ["in module middle of Graph"]
+
+
+@pytest.mark.parametrize("value, name", [(None, "NoneType"), ("text", "str")])
+def test_an_entry_that_goes_through_is_an_array(value, name, rng):
+    x = nn.Input()
+    net, a = nn.Graph(x, x.split(2)[1].split(2)), rng.standard_normal((4, 3))
+    np.testing.assert_array_equal(net([value, [a, 2 * a]]), [a, 2 * a])
+    with pytest.raises(TypeError, match=rf"Graph: x\[1\]\[0\] has type {name}, expect"):
+        net.forward([a, [value, a]])

@@ -225,7 +225,11 @@ def test_keys(rng):
     assert net["long"] is net[1] is modules["long"] and list(net) == [*net.modules]
     net.forward(rng.standard_normal((5, 4)))
     assert net.choice == "long"
-    net.choose = lambda x: np.array("short")
+    for answer in (np.array("short"), np.array(["short"], object)):
+        net.choose = lambda x, answer=answer: answer
+        net.forward(rng.standard_normal((5, 3)))
+        assert net.choice == "short"
+    net.choose = lambda x: ["short"]
     net.forward(rng.standard_normal((5, 3)))
     assert net.choice == "short"
     net["short"] = nn.Tanh()
@@ -438,6 +442,8 @@ CHOICES = {
     "complex": (1j, TypeError, r"choice is 1j, expected an index below 3"),
     "many": (np.zeros(5, int), ValueError, r"has shape \(5,\), expected a single one;"),
     "ragged": ([0, [1]], TypeError, "choice is None, expected an index"),
+    "objects": (np.array([1], object), TypeError, "choice is 1, expected an index"),
+    "none of one": ([None], TypeError, "choice is None, expected an index"),
 }
 EXAMPLES = {
     "few": ([0, 1], ValueError, r"choice has shape \(2,\), expected shape \(4,\), one"),

@@ -187,6 +187,19 @@ def test_a_bad_mode_leaves_no_descriptor_behind(tmp_path):
     assert before == after and not list(tmp_path.iterdir())
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs /proc")
+def test_a_pipe_without_a_name_is_written_to():
+    """As /dev/stdout is, where the output goes on to another command."""
+    reading, writing = os.pipe()
+    try:
+        with replacing(f"/proc/self/fd/{writing}") as file:
+            file.write(b"saved")
+        assert os.read(reading, 100) == b"saved"
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
 @pytest.mark.parametrize("name", ["pipe", "link"])
 def test_a_pipe_is_written_to_and_stays_one(tmp_path, name):

@@ -38,6 +38,11 @@ def test_tangents():
     assert dy.shape == () and dy == 1 - 20
 
 
+def test_a_tangent_of_one_number():
+    cost, x = CriterionTable(MSECriterion()), [np.array(2.0), np.array(0.5)]
+    assert cost.jvp(x, [np.array(3.0), np.array(1.0)]) == 2 * 1.5 * 3
+
+
 def test_errors():
     with pytest.raises(
         TypeError, match="criterion has type Linear, expected a Criteri"
