@@ -1,5 +1,7 @@
 """Ranks: at which height each block of a diagram stands."""
 
+from graphlib import CycleError, TopologicalSorter
+
 
 def neighbours(diagram):
     """Return the blocks before and after each block, each of them once.
@@ -22,7 +24,7 @@ def neighbours(diagram):
     return [list(b) for b in before], [list(a) for a in after]
 
 
-def topological(before, after):
+def topological(before):
     """Return the blocks such that every edge leads to a later one.
 
     Raises
@@ -30,17 +32,13 @@ def topological(before, after):
     ValueError
         If there is a cycle.
     """
-    missing = [len(b) for b in before]
-    order = [v for v, n in enumerate(missing) if not n]
-    for v in order:  # which grows
-        for w in after[v]:
-            missing[w] -= 1
-            if not missing[w]:
-                order.append(w)
-    if len(order) < len(before):
-        v = next(v for v, n in enumerate(missing) if n)
-        raise ValueError(f"layout: block {v} has a cycle before it, expected none")
-    return order
+    try:
+        return list(TopologicalSorter(dict(enumerate(before))).static_order())
+    except CycleError as err:
+        v = err.args[1][0]
+        raise ValueError(
+            f"layout: block {v} has a cycle before it, expected none"
+        ) from None
 
 
 def ranks(diagram, ports):
@@ -56,7 +54,7 @@ def ranks(diagram, ports):
         Whether its inputs stand on the lower border of a container.
     """
     before, after = neighbours(diagram)
-    order = topological(before, after)
+    order = topological(before)
     kinds = [block.kind for block in diagram.blocks]
     fixed = {v for v, kind in enumerate(kinds) if kind == "input" and ports}
     rank = [0 if v in fixed or not fixed else 1 for v in range(len(kinds))]
@@ -82,7 +80,7 @@ def skips(diagram):
     before, after = neighbours(diagram)
     reached = [0] * len(before)  # bit w: block w
     beyond = list(reached)
-    for v in reversed(topological(before, after)):
+    for v in reversed(topological(before)):
         for w in after[v]:
             reached[v] |= 1 << w
             beyond[v] |= reached[w]
