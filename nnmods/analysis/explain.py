@@ -1,13 +1,12 @@
 """explain: a look at a sweep through a network, module by module."""
 
-import contextlib
-
 import numpy as np
 
 from nnmods.analysis.explanation import Explanation
 from nnmods.analysis.sweep import Sweep
 from nnmods.analysis.verdict import judge
-from nnmods.core import Module, get_rng
+from nnmods.core import Module
+from nnmods.core.rng import unmoved_rng
 
 
 def explain(net, x, dC_dy=None, *, singular_values=None):
@@ -79,22 +78,9 @@ def explain(net, x, dC_dy=None, *, singular_values=None):
         raise TypeError(
             f"explain: net has type {type(net).__name__}, expected a Module"
         )
-    with _unmoved_generator(), np.errstate(all="ignore"):
+    with unmoved_rng(), np.errstate(all="ignore"):
         sweep = Sweep(net, x, singular_values).run(dC_dy)
         records = sweep.records()
         whole = sweep.whole(records)
     verdict, culprit = judge(whole, records)
     return Explanation(records, whole, verdict, culprit)
-
-
-@contextlib.contextmanager
-def _unmoved_generator():
-    """Put the default generator, which modules may draw from, back where it was."""
-    rng = get_rng()
-    state, own = rng.bit_generator.state, dict(getattr(rng, "__dict__", ()))
-    try:
-        yield
-    finally:
-        rng.bit_generator.state = state
-        if own:  # of a subclass that keeps more
-            vars(rng).update(own)

@@ -2,12 +2,15 @@
 
 import numpy as np
 
-from nnmods.analysis.progress import progress
 from nnmods.analysis.records import Tally
 from nnmods.analysis.values import arrays_of
 from nnmods.analysis.watching import Watch
 from nnmods.core.parameters import own_parameters
+from nnmods.core.progress import progress
 from nnmods.core.tables import check_like, map_table
+
+#: Seconds after which a bar is shown.
+DELAY = 1.0
 
 
 class Sweep:
@@ -48,7 +51,8 @@ class Sweep:
             check_like("explain", "dC_dy", dC_dy, y)
             dC_dy = map_table(_as_float, dC_dy, y)
         self._choose()
-        with progress(sum(self.tallies[path].calls for path in self.shown)) as self.bar:
+        n_calls = sum(self.tallies[path].calls for path in self.shown)
+        with progress(n_calls, " modules", delay=DELAY) as self.bar:
             self.net.backward(x, dC_dy)
         self.net.acc_grad_params(x, dC_dy)
         return self

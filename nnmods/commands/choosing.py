@@ -6,14 +6,8 @@ import numpy as np
 
 from nnmods.commands.choice import Choice
 from nnmods.commands.errors import CommandError, one_line
-from nnmods.commands.models import is_image
-from nnmods.commands.opening import (
-    DROPOUT,
-    MODELS,
-    build_named,
-    load_saved,
-    split_place,
-)
+from nnmods.commands.models import DROPOUT, MODELS, build_named, is_image
+from nnmods.commands.opening import load_saved, split_place
 from nnmods.commands.userfile import UserFile
 from nnmods.core.parameters import has_parameters
 from nnmods.training import evaluating

@@ -4,6 +4,8 @@ import contextlib
 import os
 import sys
 
+from nnmods.core.progress import NoBar, progress
+
 
 def say(text):
     """Print a line on stdout at once.
@@ -46,13 +48,10 @@ class Progress:
         self.batches = batches
         self.epochs = epochs
         self._epoch = 0
-        self._bar = _make_bar(len(batches) * epochs)
+        self._bar = progress(len(batches) * epochs, " batches")
 
     def __iter__(self):
         self._epoch += 1
-        if self._bar is None:
-            yield from self.batches
-            return
         self._bar.set_description(f"epoch {self._epoch}/{self.epochs}")
         for batch in self.batches:
             yield batch
@@ -60,24 +59,11 @@ class Progress:
 
     def say(self, text):
         """Print a line above the bar."""
-        if self._bar is not None:
-            self._bar.clear()
+        self._bar.clear()
         say(text)
-        if self._bar is not None:
-            self._bar.refresh()
+        self._bar.refresh()
 
     def close(self):
         """Take the bar away."""
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
-
-
-def _make_bar(total):
-    if sys.stderr is None or not sys.stderr.isatty():
-        return None
-    try:
-        from tqdm import tqdm
-    except ImportError:
-        return None
-    return tqdm(total=total, unit=" batches", leave=False, dynamic_ncols=True)
+        self._bar.close()
+        self._bar = NoBar()

@@ -14,6 +14,7 @@ from nnmods.commands.outputs import check_outputs, spelled, write_all, write_jso
 from nnmods.commands.versions import versions
 from nnmods.core import manual_seed
 from nnmods.core.files import replacing
+from nnmods.core.rng import unmoved_rng
 from nnmods.criterions import CrossEntropyCriterion
 
 DESCRIPTION = """\
@@ -110,7 +111,8 @@ def _gradient(net, x, target, n_classes):
     """Return the gradient by the scores of labels, else None, and what it is."""
     if target is None:
         return None, "random"
-    y = net.clone().forward(x)  # with its generators: explain meets the same dropout
+    with unmoved_rng():  # and a copy's own: explain meets the same dropout
+        y = net.clone().forward(x)
     if np.shape(y) != (len(target), n_classes):
         return None, "random, as the output is no score per class"
     criterion = CrossEntropyCriterion()

@@ -3,6 +3,7 @@
 import math
 
 from nnmods.activations import ReLU
+from nnmods.commands.errors import CommandError, one_line
 from nnmods.containers import Sequential
 from nnmods.layers import Dropout, Flatten, Linear
 from nnmods.layers import SpatialConvolution as Conv
@@ -63,6 +64,46 @@ def lenet(input_shape, n_classes, dropout):
 def is_image(input_shape):
     """Tell whether `lenet` takes samples of this shape."""
     return len(input_shape) == 3 and min(input_shape[1:]) >= SMALLEST
+
+
+MODELS = {"mlp": mlp, "lenet": lenet}
+#: The probability of a hidden unit to be dropped, where none is asked for.
+DROPOUT = {"mlp": 0.0, "lenet": 0.3}
+
+
+def build_named(name, asked, source, input_shape, n_classes, dropout=None):
+    """Return a network of `MODELS`.
+
+    Parameters
+    ----------
+    name, asked : str
+        Which, and how the command line says so.
+    source : str
+        What has samples of this shape.
+    input_shape : tuple of int, or list of these for a table
+    n_classes : int
+    dropout : float, default=None
+        None is that of `DROPOUT`.
+
+    Raises
+    ------
+    CommandError
+        If it takes no such samples, or would be too large.
+    """
+    if isinstance(input_shape, list):  # a shape is a tuple
+        raise CommandError(
+            f"{asked}: takes one array, {source} gives a table of {len(input_shape)}"
+        )
+    if name == "lenet" and not is_image(input_shape):
+        raise CommandError(
+            f"{asked}: needs images of 4x4 pixels or more, {source} has samples of "
+            f"shape {input_shape}; {asked.replace('lenet', 'mlp')} takes any"
+        )
+    dropout = DROPOUT[name] if dropout is None else dropout
+    try:
+        return MODELS[name](input_shape, n_classes, dropout)
+    except (MemoryError, ValueError) as err:  # of NumPy: it has too many parameters
+        raise CommandError(f"{asked}: {one_line(err)}") from err
 
 
 def _drop(net, dropout):

@@ -2,14 +2,12 @@
 
 from nnmods.commands.choice import Choice
 from nnmods.commands.errors import CommandError, one_line
-from nnmods.commands.models import is_image, lenet, mlp
+from nnmods.commands.models import MODELS, build_named
 from nnmods.commands.t7_values import KEY_HELP, read_module
 from nnmods.commands.userfile import UserFile
 from nnmods.core import Module
 from nnmods.interop import load
 
-MODELS = {"mlp": mlp, "lenet": lenet}
-DROPOUT = {"mlp": 0.0, "lenet": 0.3}
 #: Which options say what a network is built for.
 GIVEN_BY = {
     "input_shape": "the shape of a sample; --shape or --data gives it",
@@ -49,9 +47,10 @@ def open_model(options, **sizes):
     Parameters
     ----------
     options : argparse.Namespace
+        Also those of `add_given`.
     **sizes
-        What it is built for, as far as that is known: ``input_shape``, a tuple or
-        None, and ``n_classes``, an int or None.
+        What it is built for, as far as that is known: ``input_shape``, a tuple, a
+        list of these or None, and ``n_classes``, an int or None.
 
     Raises
     ------
@@ -69,7 +68,8 @@ def open_model(options, **sizes):
         )
     if text in MODELS:
         _check_known(text, GIVEN_BY, sizes)
-        return Choice(build_named(text, text, "--shape", **sizes), text)
+        source = "--shape" if options.data is None else f"--data {options.data}"
+        return Choice(build_named(text, text, source, **sizes), text)
     if place:
         user = UserFile(text, *place)
         names = user.arguments()
@@ -96,29 +96,6 @@ def split_place(text):
     """
     path, _, name = text.rpartition(":")
     return (path, name) if path.endswith(".py") and name else None
-
-
-def build_named(name, asked, source, input_shape, n_classes, dropout=None):
-    """Return a network of `MODELS`.
-
-    Parameters
-    ----------
-    name, asked : str
-        Which, and how the command line says so.
-    source : str
-        What has samples of this shape.
-    input_shape : tuple of int
-    n_classes : int
-    dropout : float, default=None
-        None is that of `DROPOUT`.
-    """
-    if name == "lenet" and not is_image(input_shape):
-        raise CommandError(
-            f"{asked}: needs images of 4x4 pixels or more, {source} has samples of "
-            f"shape {input_shape}; {asked.replace('lenet', 'mlp')} takes any"
-        )
-    dropout = DROPOUT[name] if dropout is None else dropout
-    return MODELS[name](input_shape, n_classes, dropout)
 
 
 def load_saved(path, user, option):

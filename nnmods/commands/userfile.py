@@ -41,7 +41,7 @@ class UserFile:
             raise CommandError(f"{asked}: there is no file {path}")
         spec = importlib.util.spec_from_file_location(self.path.stem, self.path)
         self._module = importlib.util.module_from_spec(spec)
-        with self.blamed():
+        with self.blamed(whatever=True):
             spec.loader.exec_module(self._module)
         self._build = None if name is None else getattr(self._module, name, None)
         if name is not None and not callable(self._build):
@@ -89,7 +89,11 @@ class UserFile:
         """
         net = self._build
         if not isinstance(net, Module):
-            with self.blamed():
+            if named:  # some of which it may take by their place alone
+                signature = inspect.signature(net)
+                call = inspect.BoundArguments(signature, named)
+                sizes, named = call.args, call.kwargs
+            with self.blamed(whatever=True):
                 net = self._build(*sizes, **named)
         if not isinstance(net, Module):
             raise CommandError(
@@ -99,11 +103,11 @@ class UserFile:
         return net
 
     @contextlib.contextmanager
-    def blamed(self):
+    def blamed(self, whatever=False):
         """Turn an error in a block that runs the file's code into one line.
 
-        Errors that did not pass through the file are let through. Neighbours of the
-        file can be imported by it meanwhile.
+        Errors that did not pass through the file are let through, unless ``whatever``
+        happens is its fault. Neighbours of the file can be imported by it meanwhile.
         """
         folder = str(self.path.absolute().parent)
         sys.path.insert(0, folder)
@@ -111,7 +115,7 @@ class UserFile:
             yield
         except (Exception, SystemExit) as err:
             line = locate(err, self.path)
-            if line is None and not self._is_wrong_call(err):
+            if line is None and not whatever:
                 raise
             where = f"{self.path}" if line is None else f"{self.path}, line {line}"
             kind = type(err).__name__
@@ -119,7 +123,3 @@ class UserFile:
         finally:
             with contextlib.suppress(ValueError):
                 sys.path.remove(folder)
-
-    def _is_wrong_call(self, err):
-        """Tell whether ``build`` refused its arguments, before its first line."""
-        return isinstance(err, TypeError) and f"{self.name}() " in str(err)

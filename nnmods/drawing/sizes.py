@@ -1,12 +1,11 @@
 """Sizes: the shapes of what goes through a network, as texts."""
 
-import copy
 import math
 
 import numpy as np
 
 from nnmods.analysis.watching import Watch
-from nnmods.core import get_rng, manual_seed
+from nnmods.core.rng import unmoved_rng
 from nnmods.core.tables import is_table, map_table
 
 LENGTH = 40  # in characters, before a table is shortened
@@ -37,12 +36,8 @@ class Sizes:
         if x is None:
             return
         watched = Watch(net, after_forward=self._note).net
-        generator = get_rng()
-        manual_seed(copy.deepcopy(generator))  # modules without one draw from it
-        try:
+        with unmoved_rng():  # modules without one draw from the default one
             watched.forward(x)
-        finally:
-            manual_seed(generator)
 
     def _note(self, path, module, x, y):
         if path not in self._seen:

@@ -133,10 +133,12 @@ def test_training_mode_unless_told_otherwise(capsys):
     assert 0.2 < zero < 0.8
 
 
-def test_dropout_is_the_same_for_cost_and_table(capsys):
-    nn.save(nn.Sequential(nn.Dropout(0.5, rng=3), nn.Linear(2, 2)), "drop.npz")
+@pytest.mark.parametrize("rng", [3, None], ids=["its own", "the default one"])
+def test_dropout_is_the_same_for_cost_and_table(capsys, rng):
+    nn.save(nn.Sequential(nn.Dropout(0.5, rng=rng), nn.Linear(2, 2)), "drop.npz")
     got = records("drop.npz", "--data", "moons", "--samples", "50")
     x, target = normalised_moons(50)
+    nn.manual_seed(0)  # as the command does
     net, criterion = nn.load("drop.npz"), nn.CrossEntropyCriterion()
     C = criterion.forward(net.forward(x), target)
     norm = np.linalg.norm(criterion.backward(net.y, target))

@@ -35,8 +35,10 @@ def other_default(width=20): return nn.Linear(2, width)
 def defaults(width=20, *, n_classes=3, **rest): return nn.Linear(width, n_classes)
 def two_shapes(shapes): return nn.ParallelTable(*[nn.Linear(n, 1) for (n,) in shapes])
 def three(a, b, c): pass
+def by_place(any_name, /, n_classes): return nn.Linear(*any_name, n_classes)
 def three_letters(): return "abc"
 def failing(n_classes): return [][n_classes]
+Own, cost = nn.Linear, nn.MSECriterion()
 """
 
 
@@ -75,6 +77,8 @@ def error_of(*argv):
         ("shape", ["--shape", "5,7"], "Linear(7 -> 2)"),
         ("both", ["--shape", "5,7", "--n-classes", "9"], "Linear(7 -> 9)"),
         ("both", ["--data", "digits.csv"], "Linear(3 -> 2)"),
+        ("by_place", ["--shape", "5,7", "--n-classes", "9"], "Linear(7 -> 9)"),
+        ("by_place", ["--data", "spirals"], "Linear(2 -> 3)"),
         ("classes", ["--n-classes", "9"], "Linear(2 -> 9)"),
         ("classes", ["--data", "spirals"], "Linear(2 -> 3)"),
         ("other_default", ["--data", "spirals"], "Linear(2 -> 20)"),
@@ -107,7 +111,10 @@ CLASSES_NEEDED = "needs the number of classes; --n-classes or --data gives it"
         (["net.py:classes"], f"net.py:classes: {CLASSES_NEEDED}"),
         (["net.py:three", "--data", "moons"], "net.py: TypeError: three() missing 1 "),
         (["net.py:three_letters"], "net.py: three_letters returned str, expected a "),
-        (["net.py:failing", "--n-classes", "1"], "net.py, line 24: IndexError: "),
+        (["net.py:failing", "--n-classes", "1"], "net.py, line 25: IndexError: "),
+        (["net.py:Own", "--data", "moons"], "net.py: TypeError: Linear: in_features "),
+        (["net.py:cost", "--data", "moons"], "net.py: TypeError: MSECriterion(): y "),
+        (["null.py:net"], "null.py"),
         (["net.py:nothing"], "net.py:nothing: net.py has no function nothing"),
         (["no.py:net"], "no.py:net: there is no file no.py"),
         (["net.py"], "net.py: has no name of a function, expected net.py:NAME"),
@@ -118,6 +125,22 @@ CLASSES_NEEDED = "needs the number of classes; --n-classes or --data gives it"
             ["lenet", "--shape", "5,2", "--n-classes", "2"],
             "lenet: needs images of 4x4 pixels or more, --shape has samples of shape "
             "(2,); mlp takes any",
+        ),
+        (
+            ["lenet", "--data", "moons"],
+            "lenet: needs images of 4x4 pixels or more, --data moons has samples of ",
+        ),
+        (
+            ["mlp", "--shape", "5,2", "--shape", "5,3", "--n-classes", "2"],
+            "mlp: takes one array, --shape gives a table of 2",
+        ),
+        (
+            ["mlp", "--shape", "5,2", "--n-classes", "99999999999999"],
+            "mlp: Unable to allocate ",
+        ),
+        (
+            ["mlp", "--shape", "5,2", "--n-classes", "9" * 30],
+            "mlp: Maximum allowed dimension exceeded",
         ),
         (["no.npz"], "no.npz: No such file or directory"),
         (["net.npz", "--code", "no.py"], "--code no.py: there is no file no.py"),
@@ -139,6 +162,7 @@ CLASSES_NEEDED = "needs the number of classes; --n-classes or --data gives it"
 )
 def test_errors(argv, text):
     nn.save(nn.Linear(2, 2), "net.npz")
+    Path("null.py").write_bytes(b"\0")
     nn.save(nn.MSECriterion(), "cost.npz")
     nn.save_t7({"a": nn.Linear(2, 2), "b": nn.Linear(2, 3)}, "two.t7")
     nn.save(opened("net.py:ready")[0].user.classes["Gain"](2), "gain.npz")

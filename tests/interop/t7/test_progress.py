@@ -1,5 +1,6 @@
 """Progress: large files show how far reading and writing have come."""
 
+import io
 import sys
 import types
 
@@ -7,6 +8,11 @@ import numpy as np
 import pytest
 
 from nnmods.interop.t7 import load_t7, progress, save_t7
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
 
 @pytest.fixture
@@ -26,6 +32,8 @@ def bars(monkeypatch):
             self.is_open = False
 
     monkeypatch.setattr(progress, "QUIET", 1000)
+    at_a_terminal = types.SimpleNamespace(stderr=Terminal())
+    monkeypatch.setattr("nnmods.core.progress.sys", at_a_terminal)
     monkeypatch.setitem(sys.modules, "tqdm", types.SimpleNamespace(tqdm=Bar))
     return made
 
@@ -51,6 +59,7 @@ def test_small_files_show_none(bars, tmp_path):
 
 
 def test_without_tqdm_there_is_none(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setitem(sys.modules, "tqdm", None)
     bar = progress.progress(10**9)
     bar.update(3)
