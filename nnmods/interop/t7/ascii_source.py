@@ -65,14 +65,9 @@ class AsciiSource(Source):
         match = pattern.match(text)
         if match is None:
             self.fail(f"{text[:12]!r} stands here", wanted)
-        at = self.at
         self.at += match.end()
-        try:
-            number = kind(match[0])
-        except ValueError:
-            self.fail(f"{match[0]!r} stands here", wanted, at)
         self._end_line()
-        return number
+        return kind(match[0])
 
     def _pieces(self):
         """Yield parts of the rest of the line, cut at spaces, and go on behind it."""

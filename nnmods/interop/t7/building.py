@@ -1,9 +1,49 @@
 """Building: our modules around the arrays of a file."""
 
 import functools
+import math
 import re
 
 import numpy as np
+
+from nnmods.core.criterion import Criterion
+
+
+def build(spec, fields):
+    """Return the module or criterion that has these fields, as its spec says."""
+    if spec.upgrade:
+        spec.upgrade(fields)
+    given = {e.argument: e.read(fields) for e in spec.entries} | spec.fixed
+    arrays = _arrays(spec, fields, given)
+    dtype = fields.dtype
+    made = (
+        spec.make(fields, given)
+        if spec.make
+        else construct(spec.cls, given.pop("*", ()), given)
+    )
+    made._dtype = dtype
+    if not isinstance(made, Criterion):
+        made.train = fields.boolean("train", True)
+    for name, array in arrays.items():
+        bind(made, snake_case(name), array, fields, grad_name(name))
+    if spec.add:
+        made.extend(*(fields.parts[spec.add] or ()))
+    if spec.finish:
+        spec.finish(made, fields)
+    return made
+
+
+def _arrays(spec, fields, given):
+    """Return the arrays that are there, in the shapes that they have here."""
+    found = {}
+    for name, shape in spec.arrays.items():
+        array, shape = fields.array(name, None), shape(given)
+        if array is None:
+            continue
+        if array.size != math.prod(shape) or min(shape, default=0) < 0:
+            fields.fail(f"{name} has shape {array.shape}", f"{tuple(shape)}")
+        found[name] = array if array.shape == shape else array.reshape(shape)
+    return found
 
 
 @functools.cache

@@ -68,8 +68,11 @@ class Data:
         return array.byteswap(inplace=True).view(dtype.newbyteorder())
 
     def _forget(self, at):
-        """Give back pages of the file that were looked at, and some around these."""
-        if not self._on_disk or not hasattr(mmap, "MADV_DONTNEED"):
+        """Give back pages of the file that were looked at, and some around these.
+
+        Not where arrays are mapped: what was written to them would be given back too.
+        """
+        if self._map or not self._on_disk or not hasattr(mmap, "MADV_DONTNEED"):
             return
         if at - self._forgotten >= _PIECE:
             end = at // mmap.PAGESIZE * mmap.PAGESIZE

@@ -1,6 +1,8 @@
 """Emitter: from raw objects to the bytes of a `.t7` file."""
 
-from nnmods.interop.t7.parser import (
+from nnmods.interop.t7.raw import NAMES, Function, Object, Storage, Table, Tensor
+from nnmods.interop.t7.stackless import drive
+from nnmods.interop.t7.tags import (
     BOOLEAN,
     FUNCTION,
     HEADED,
@@ -11,8 +13,6 @@ from nnmods.interop.t7.parser import (
     TABLE,
     TORCH,
 )
-from nnmods.interop.t7.raw import NAMES, Function, Object, Storage, Table, Tensor
-from nnmods.interop.t7.stackless import drive
 
 
 class Emitter:
@@ -25,7 +25,7 @@ class Emitter:
 
     def __init__(self, sink):
         self.sink = sink
-        self._indices, self._heads = {}, []
+        self._indices = {}  # by id; holds the raw object too, so that its id stays
 
     def write(self, raw):
         """Write one object, and all that it refers to."""
@@ -55,11 +55,11 @@ class Emitter:
         sink = self.sink
         kind = TABLE if type(raw) is Table else TORCH
         sink.int(raw.kind if type(raw) is Function else kind)
-        index = self._indices.get(id(raw))
-        if index is not None:
-            return sink.int(index)
-        index = self._indices[id(raw)] = len(self._indices) + 1
+        is_new = id(raw) not in self._indices
+        index, _ = self._indices.setdefault(id(raw), (len(self._indices) + 1, raw))
         sink.int(index)
+        if not is_new:
+            return None
         if type(raw) is Table:
             return self._table(raw)
         if type(raw) is Function:
@@ -68,9 +68,7 @@ class Emitter:
 
     def _head(self, raw):
         fields = dict(raw.content.pairs())
-        head = Table([1.0, fields.get(b"_type"), 2.0, fields.get(b"device")])
-        self._heads.append(head)  # as long as its id counts
-        return head
+        return Table([1.0, fields.get(b"_type"), 2.0, fields.get(b"device")])
 
     def _string(self, text):
         self.sink.int(len(text))

@@ -25,12 +25,19 @@ class Lifting:
 
     def __init__(self):
         self._made = {}  # by id; holds the raw object too, so that its id stays its own
-        self._placed = set()
+        self._placed = {}  # by id too
         self._gradients = {}
 
     def lift(self, raw):
-        """Return the value of a raw object."""
-        return drive(self.value(raw, None))
+        """Return the value of a raw object; after an error, none of it is known."""
+        known = [(held, len(held)) for held in (self._made, self._placed)]
+        try:
+            return drive(self.value(raw, None))
+        except BaseException:
+            for held, size in known:
+                while len(held) > size:
+                    held.popitem()
+            raise
 
     def value(self, raw, path):
         """Return the value of a raw object, or a generator that does."""
@@ -89,17 +96,13 @@ class Lifting:
             made.fields = yield self._fields(raw, path)
             return made
         self._keep(raw, self)  # as long as it is being made
-        try:
-            fields = Fields(raw, path)
-            for name in spec.parts:
-                part = self._parts(fields.named.get(name), (path, name))
-                fields.parts[name] = yield part
-            if spec.wants_all:
-                fields.values = yield self._fields(raw, path)
-            made = self._keep(raw, spec.load(fields))
-        finally:
-            if self._made[id(raw)][1] is self:  # after an error
-                del self._made[id(raw)]
+        fields = Fields(raw, path)
+        for name in spec.parts:
+            part = self._parts(fields.named.get(name), (path, name))
+            fields.parts[name] = yield part
+        if spec.wants_all:
+            fields.values = yield self._fields(raw, path)
+        made = self._keep(raw, spec.load(fields))
         if isinstance(made, Module):
             self._join_gradients(made)
         return made
@@ -135,7 +138,7 @@ class Lifting:
             return made
         if id(raw) in self._placed:
             return made.clone(share=True) if isinstance(made, Module) else made.clone()
-        self._placed.add(id(raw))
+        self._placed[id(raw)] = raw
         return made
 
     def _join_gradients(self, module):
@@ -145,7 +148,9 @@ class Lifting:
             if not isinstance(value, np.ndarray) or not isinstance(grad, np.ndarray):
                 continue
             key = value.__array_interface__["data"][0], value.shape, value.strides
-            _, first = self._gradients.setdefault(key, (value, grad))
-            if first is not grad and not np.shares_memory(first, grad):
-                first += grad
-                setattr(module, f"grad_{name}", first)
+            _, added = self._gradients.setdefault(key, (value, [grad]))
+            if not np.shares_memory(added[0], grad):
+                if all(grad is not other for other in added):
+                    added[0] += grad
+                    added.append(grad)
+                setattr(module, f"grad_{name}", added[0])

@@ -1,13 +1,11 @@
 """Lowering: from values, arrays and modules to the raw objects of a `.t7` file."""
 
-import math
-
 import numpy as np
 
 from nnmods.interop.t7.classes.equivalents import equivalent
 from nnmods.interop.t7.memory import Memory
 from nnmods.interop.t7.paths import spell
-from nnmods.interop.t7.raw import Function, Object, Table
+from nnmods.interop.t7.raw import Function, Object, Table, is_class_name
 from nnmods.interop.t7.registry import find_writer
 from nnmods.interop.t7.stackless import drive
 from nnmods.interop.t7.values import LuaFunction, LuaTable, UnknownTorchObject
@@ -104,9 +102,9 @@ class Lowering:
         for key, item in value.items():
             if item is None:  # in Lua, an entry that is not there
                 continue
-            if key is None or (type(key) is float and math.isnan(key)):
-                raise ValueError(f"{_at(path)} has a key {key}, expected another one")
             raw_key = yield self._raw(key, (path, "a key"))
+            if raw_key is None or raw_key != raw_key:  # nan, of whichever type
+                raise ValueError(f"{_at(path)} has a key {key}, expected another one")
             item = yield self._raw(item, (path, key))
             raw.items += raw_key, item
         return raw
@@ -119,6 +117,11 @@ class Lowering:
     def _object(self, value, path):
         """Return what a module, or an object of another class of Torch7, is."""
         if isinstance(value, UnknownTorchObject):
+            if not is_class_name(value.name):
+                raise ValueError(
+                    f"{_at(path)} is of a class called {value.name!r}, expected a "
+                    "printable name in ASCII"
+                )
             raw = self._keep(value, Object(value.name, value.version))
             raw.content = yield self._raw(value.fields, path)
             return raw

@@ -10,22 +10,28 @@ from nnmods.interop.t7.raw import (
     Table,
     Tensor,
     array_class,
+    is_class_name,
 )
 from nnmods.interop.t7.stackless import drive
-
-NIL, NUMBER, STRING, TABLE, TORCH, BOOLEAN = range(6)
-#: Functions with their upvalues: of old files, and two that are referred to by index.
-FUNCTION, LEGACY_FUNCTION, CLOSURE = 6, 7, 8
+from nnmods.interop.t7.tags import (
+    BOOLEAN,
+    CLOSURE,
+    FUNCTION,
+    HASHES,
+    HEADED,
+    LEGACY_FUNCTION,
+    NIL,
+    NOTHING,
+    NUMBER,
+    STRING,
+    TABLE,
+    TORCH,
+    VECTORS,
+)
 
 _VERSION = re.compile(rb"V (\d{1,9})")
 #: NumPy's own limit.
 _MOST_AXES = 64
-HASHES = ("tds.Hash", "tds_hash")
-VECTORS = ("tds.Vec", "tds_vec")
-
-#: Classes that write nothing, and those that write a table before their fields: there
-#: its type and device, which stand among the fields too.
-NOTHING, HEADED = ("torch.Timer",), ("nn.GPU",)
 
 
 class Parser:
@@ -126,9 +132,10 @@ class Parser:
         version = _VERSION.fullmatch(text)  # there was none before 2012
         if version is not None:
             at, text = source.at, source.chars(source.size("a class name"))
-        if not text.isascii() or not text.decode().isprintable() or not text:
+        name = text.decode(errors="replace")
+        if not is_class_name(name):
             source.fail(f"a class is called {text[:20]!r}", "a printable name", at)
-        return text.decode(), int(version[1]) if version else 0
+        return name, int(version[1]) if version else 0
 
     def _storage(self, dtype, at):
         (n,) = self.source.longs(1)
@@ -172,24 +179,10 @@ class Parser:
             source.fail("a tensor has no such memory", f"{tensor.dtype} storage", at)
         tensor.shape, tensor.strides = tuple(shape), tuple(strides)
         tensor.start, tensor.storage = start, storage
-        if not fits(tensor):
+        if not tensor.fits():
             source.fail(
                 f"a tensor of size {shape}, stride {strides} starts at {start + 1}",
                 f"one that lies in its {len(storage.array)} numbers",
                 at,
             )
         return tensor
-
-
-def fits(tensor):
-    """Tell whether all that a tensor shows is in its storage."""
-    shape, strides = tensor.shape, tensor.strides
-    if min(shape, default=0) < 0 or min(strides, default=0) < 0 or tensor.start < 0:
-        return False
-    if max(shape, default=0) > 2**31 or max(strides, default=0) > 2**40:
-        return False
-    count = math.prod(shape) if shape else 0
-    if count > 2**48:
-        return False
-    last = sum((n - 1) * step for n, step in zip(shape, strides, strict=True))
-    return not count or tensor.start + last < len(tensor.storage.array)

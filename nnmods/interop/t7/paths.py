@@ -19,7 +19,8 @@ def spell(path):
     keys = []
     while path is not None:
         path, key = path
-        keys.append(f".{key}" if isinstance(key, str) else f"[{_short(key)}]")
+        is_name = isinstance(key, str) and key.isprintable()  # an error is one line
+        keys.append(f".{key}" if is_name else f"[{_short(key)}]")
     keys.reverse()
     if len(keys) > 2 * _ENDS:
         keys[_ENDS:-_ENDS] = [" ... "]
@@ -27,5 +28,5 @@ def spell(path):
 
 
 def _short(key):
-    plain = isinstance(key, (int, float, bytes))
+    plain = isinstance(key, (int, float, str, bytes))
     return repr(key)[:40] if plain else type(key).__name__

@@ -4,6 +4,7 @@ A number is a float, a string bytes, a boolean a bool, and nil None. What a file
 to by index is one instance of the classes below, however often it is referred to.
 """
 
+import math
 import re
 
 import numpy as np
@@ -34,6 +35,11 @@ def array_class(name):
     if match is None or not (match[1] or match[2]):
         return None, None
     return DTYPES[match[2] or "Float"], match[3]
+
+
+def is_class_name(name):
+    """Tell whether a str can be the name of a class in a file."""
+    return bool(name) and name.isascii() and name.isprintable()
 
 
 class Raw:
@@ -85,6 +91,19 @@ class Tensor(Raw):
         self.dtype, self.shape, self.strides = dtype, shape, strides
         self.start, self.storage = start, storage
         self.array = None
+
+    def fits(self):
+        """Tell whether all that it shows is in its storage."""
+        shape, strides, start = self.shape, self.strides, self.start
+        if min(shape, default=0) < 0 or min(strides, default=0) < 0 or start < 0:
+            return False
+        if max(shape, default=0) > 2**31 or max(strides, default=0) > 2**40:
+            return False
+        count = math.prod(shape) if shape else 0
+        if count > 2**48:
+            return False
+        last = sum((n - 1) * step for n, step in zip(shape, strides, strict=True))
+        return not count or start + last < len(self.storage.array)
 
 
 class Object(Raw):

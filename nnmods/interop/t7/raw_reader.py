@@ -45,7 +45,7 @@ class RawReader:
 
     def read(self):
         """Return the next raw object."""
-        known, source, at = dict(self.parser.objects), self.source, self.source.at
+        known, source, at = len(self.parser.objects), self.source, self.source.at
         try:
             made = self.parser.read()
         except T7Error as err:
@@ -59,12 +59,15 @@ class RawReader:
         return made
 
     def _try_short(self, known, at):
-        """Go back to where an object starts, to read longs of 4 bytes."""
+        """Go back to where an object starts, to read longs of 4 bytes.
+
+        The first ``known`` objects stand before it.
+        """
         source = self.source
         if not isinstance(source, BinarySource) or source.long_size == 4:
             return False
-        self.parser = Parser(
-            BinarySource(self.data, source.order, 4), self.parser.referenced
-        )
-        self.parser.objects, self.source.at = known, at
+        while len(self.parser.objects) > known:
+            self.parser.objects.popitem()
+        self.parser.source = BinarySource(self.data, source.order, 4)
+        self.source.at = at
         return True

@@ -4,6 +4,7 @@ import os
 from contextlib import ExitStack
 
 from nnmods.interop.t7.errors import T7Error
+from nnmods.interop.t7.files import is_path
 from nnmods.interop.t7.lifting import Lifting
 from nnmods.interop.t7.raw_reader import RawReader
 
@@ -11,7 +12,9 @@ from nnmods.interop.t7.raw_reader import RawReader
 class T7Reader:
     """The objects of a `.t7` file that holds several, one after the other.
 
-    What one object shares with an earlier one is shared here too.
+    What one object shares with an earlier one is shared here too. Such a file numbers
+    its objects once; what several calls of `save_t7` wrote, each from 1 on, is read by
+    as many of `load_t7`.
 
     Parameters
     ----------
@@ -32,14 +35,9 @@ class T7Reader:
 
     def __init__(self, file, *, mmap=False, referenced=True):
         self.name, self._open = None, ExitStack()
-        if isinstance(file, (str, os.PathLike)):
+        if is_path(file, "read", "T7Reader"):
             self.name = os.fspath(file)
             file = self._open.enter_context(open(file, "rb", buffering=0))
-        elif not hasattr(file, "read"):
-            raise TypeError(
-                f"T7Reader: file has type {type(file).__name__}, expected a path or a "
-                "binary file"
-            )
         try:
             with self._errors():
                 self._raw = RawReader(file, mmap, referenced)

@@ -1,10 +1,10 @@
 """Saving: modules, arrays and tables for the original Torch7."""
 
-import os
 from contextlib import ExitStack
 
 from nnmods.core.files import replacing
 from nnmods.interop.t7.emitter import Emitter
+from nnmods.interop.t7.files import is_path
 from nnmods.interop.t7.lowering import Lowering
 from nnmods.interop.t7.progress import progress
 from nnmods.interop.t7.sinks import AsciiSink, BinarySink
@@ -34,7 +34,8 @@ def save_t7(obj, file, format="binary"):
     Raises
     ------
     TypeError
-        If it is, or has in it, something that Torch7 has not.
+        If it is, or has in it, something that Torch7 has not, or the file is no binary
+        one.
     ValueError
         If a module has a setting that Torch7's has not, or a number needs more than a
         double.
@@ -51,13 +52,14 @@ def save_t7(obj, file, format="binary"):
     """
     if format not in SINKS:
         raise ValueError(f"save_t7: format is {format!r}, expected binary or ascii")
+    to_open = is_path(file, "write", "save_t7")
     try:
         lowering = Lowering()
         raw = lowering.lower(obj)
     except (TypeError, ValueError) as err:
         raise type(err)(f"save_t7: {err}") from err.__cause__
     with ExitStack() as stack:
-        if isinstance(file, (str, os.PathLike)):
+        if to_open:
             file = stack.enter_context(replacing(file))
         bar = progress(lowering.size)
         stack.callback(bar.close)

@@ -1,12 +1,10 @@
 """Spec: how a class of Torch7 and one of ours stand for each other."""
 
-import math
-
 import numpy as np
 
 from nnmods.core.criterion import Criterion
 from nnmods.interop.t7 import kinds, names
-from nnmods.interop.t7.building import bind, construct, grad_name, snake_case
+from nnmods.interop.t7.building import build, grad_name, snake_case
 from nnmods.interop.t7.constructors import constructor_fields
 from nnmods.interop.t7.errors import T7Error, one_line
 from nnmods.interop.t7.fields import REQUIRED
@@ -140,45 +138,11 @@ class Spec:
         """Return the module or criterion that has these fields."""
         try:
             with np.errstate(all="ignore"):  # of numbers that make no sense
-                return self._load(fields)
+                return build(self, fields)
         except T7Error:
             raise
         except Exception as err:  # of a constructor that is given nonsense
             raise T7Error(f"{fields.where}: {one_line(err)}", fields.offset) from err
-
-    def _load(self, fields):
-        if self.upgrade:
-            self.upgrade(fields)
-        given = {e.argument: e.read(fields) for e in self.entries} | self.fixed
-        arrays = self._arrays(fields, given)
-        dtype = fields.dtype
-        made = (
-            self.make(fields, given)
-            if self.make
-            else construct(self.cls, given.pop("*", ()), given)
-        )
-        made._dtype = dtype
-        if not isinstance(made, Criterion):
-            made.train = fields.boolean("train", True)
-        for name, array in arrays.items():
-            bind(made, snake_case(name), array, fields, grad_name(name))
-        if self.add:
-            made.extend(*(fields.parts[self.add] or ()))
-        if self.finish:
-            self.finish(made, fields)
-        return made
-
-    def _arrays(self, fields, given):
-        """Return the arrays that are there, in the shapes that they have here."""
-        found = {}
-        for name, shape in self.arrays.items():
-            array, shape = fields.array(name, None), shape(given)
-            if array is None:
-                continue
-            if array.size != math.prod(shape) or min(shape, default=0) < 0:
-                fields.fail(f"{name} has shape {array.shape}", f"{tuple(shape)}")
-            found[name] = array if array.shape == shape else array.reshape(shape)
-        return found
 
     def save(self, module):
         """Return a dict of the fields that Torch7 wants."""

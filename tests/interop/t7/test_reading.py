@@ -13,17 +13,21 @@ import numpy as np
 import pytest
 
 import nnmods as nn
-from interop.t7.made import raw
+from interop.t7.made import plain, raw
 from nnmods.interop.t7 import (
     LuaTable,
     T7Error,
+    T7Reader,
     UnknownTorchObject,
     load_t7,
     register_t7,
     registry,
     save_t7,
 )
+from nnmods.interop.t7.emitter import Emitter
 from nnmods.interop.t7.lifting import Lifting
+from nnmods.interop.t7.lowering import Lowering
+from nnmods.interop.t7.sinks import BinarySink
 
 
 @pytest.fixture
@@ -112,6 +116,19 @@ def test_a_mapped_network_computes_the_same(tmp_path, rng):
     mapped.update_params(0.1)
 
 
+def test_what_was_written_to_mapped_arrays_stays(tmp_path):
+    with open(tmp_path / "two.t7", "wb") as file:
+        emitter = Emitter(BinarySink(file))
+        for value in (0.0, 1.0):
+            emitter.write(Lowering().lower(np.full(3_000_000, value)))
+    with T7Reader(tmp_path / "two.t7", mmap=True) as reader:
+        first = reader.read()
+        first[:] = 7
+        second = reader.read()
+    assert (first == 7).all()
+    assert (second == 1).all()
+
+
 @pytest.mark.parametrize("module", [gzip, bz2])
 def test_compressed_files(module, tmp_path):
     with module.open(tmp_path / "x.t7.z", "wb") as file:
@@ -150,6 +167,14 @@ def test_errors_name_the_file_and_the_byte(tmp_path):
         load_t7(tmp_path / "none.t7")
     with pytest.raises(TypeError, match="file has type int, expected a path"):
         load_t7(3)
+    with pytest.raises(TypeError, match="file has type StringIO, expected a path"):
+        load_t7(io.StringIO("5\n1\n"))
+
+
+def test_errors_are_one_line_whatever_the_keys():
+    net = raw("nn.Sequential", modules=[raw("my.Layer")])
+    with pytest.raises(T7Error, match=r"^\['a\\nb'\].modules\[0\] is of class"):
+        Lifting().lift(plain({"a\nb": net}))
 
 
 def test_an_unknown_class_is_data_alone():
@@ -210,6 +235,48 @@ def test_reading_goes_on_after_an_error():
             lifting.lift(net)
     inner.name = "nn.Tanh"
     assert isinstance(Lifting().lift(net)[0], nn.Tanh)
+
+
+def test_what_an_error_left_unfinished_is_not_known():
+    lifting, inner = Lifting(), raw("my.Layer")
+    table = plain([1, [2], raw("nn.Sequential", modules=[inner])])
+    for _ in range(2):
+        with pytest.raises(T7Error, match="my.Layer, which is not known"):
+            lifting.lift(table)
+    inner.name = "nn.Tanh"
+    one, two, net = lifting.lift(table)
+    assert (one, two) == (1, [2])
+    assert isinstance(net[0], nn.Tanh)
+
+
+def test_what_is_known_outlives_an_error():
+    lifting, shared = Lifting(), plain([1])
+    known = lifting.lift(shared)
+    net = raw("nn.Sequential", modules=[raw("my.Layer")])
+    with pytest.raises(T7Error, match="not known"):
+        lifting.lift(plain([shared, net]))
+    assert lifting.lift(plain([shared]))[0] is known
+
+
+@pytest.mark.parametrize("fails_first", [False, True])
+def test_each_gradient_of_a_shared_weight_is_added_once(fails_first):
+    weight, one, ten = (plain(np.full((1, 2), n)) for n in (0.5, 1.0, 10.0))
+    bias = np.zeros(1)
+    net = raw(
+        "nn.Sequential",
+        modules=[
+            raw("nn.Linear", weight=weight, gradWeight=grad, bias=bias, gradBias=bias)
+            for grad in (one, ten, ten)
+        ],
+    )
+    lifting = Lifting()
+    if fails_first:
+        bad = raw("nn.Sequential", modules=[raw("my.Layer")])
+        with pytest.raises(T7Error, match="not known"):
+            lifting.lift(plain([net, bad]))
+    first, *others = lifting.lift(net).modules
+    np.testing.assert_array_equal(first.grad_weight, [[11, 11]])
+    assert all(other.grad_weight is first.grad_weight for other in others)
 
 
 def test_tables_of_lua():

@@ -110,6 +110,11 @@ def test_what_torch7_has_no_word_for_becomes_its_nearest(rng):
         (2**53 + 1, ValueError, "9007199254740993, expected a number that a double"),
         (10**400, ValueError, "expected a number that a double can hold"),
         ({float("nan"): 1}, ValueError, "key nan"),
+        ({np.float64("nan"): 1}, ValueError, "key nan"),
+        ({np.float32("nan"): 1}, ValueError, "key nan"),
+        ({None: 1}, ValueError, "key None"),
+        (UnknownTorchObject("nn.Ä", {}), ValueError, "'nn.Ä', expected a printable"),
+        ([UnknownTorchObject("", {})], ValueError, r"\[0\] is of a class called ''"),
         ("\udcff", ValueError, "surrogates not allowed"),
     ],
 )
@@ -126,6 +131,12 @@ def test_refusals(value, error, message, tmp_path):
 def test_an_unknown_format_is_refused(tmp_path):
     with pytest.raises(ValueError, match="format is 'text', expected binary or ascii"):
         save_t7(1, tmp_path / "x.t7", "text")
+
+
+@pytest.mark.parametrize("file", [3, io.StringIO()], ids=["int", "text"])
+def test_a_file_that_is_not_binary_is_refused(file):
+    with pytest.raises(TypeError, match="^save_t7: file has type .*, expected a path"):
+        save_t7([1], file)
 
 
 @pytest.mark.parametrize("form", FORMATS)
