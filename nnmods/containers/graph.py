@@ -116,18 +116,16 @@ class Graph(Wired):
         check_gradient(self, "dC_dy", dC_dy, self.y)
         plan, values = self.plan, self._values
         gradients = self._gradients = [None] * plan.size
-        needed = above = None
+        back = plan.back
         if not input_grad:
             if self._reach is None or not self._reach.holds(self.modules):
                 self._reach = Reach(plan, self.modules)
-            needed, above = self._reach.needed, self._reach.above
+            back = self._reach.back
         received = [None] * plan.edges
         if self._sums is None:
             self._sums = Sums(plan)
         spread(self, plan.outgoing, dC_dy, received)
-        for k, child, edge, edges in plan.back:
-            if needed is not None and not needed[k]:
-                continue
+        for k, child, edge, edges, is_wanted in back:
             if edge is None:
                 gradient = self._sums.total(self, k, received, values[k])
             else:
@@ -137,7 +135,6 @@ class Graph(Wired):
             if child is None:
                 received[edges] = gradient
                 continue
-            is_wanted = needed is None or above[k]
             dC_dx = visit(child, gradient, is_wanted)
             if type(edges) is int:
                 received[edges] = dC_dx

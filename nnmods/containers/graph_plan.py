@@ -31,7 +31,7 @@ class Plan:
         The sources of each node, in order.
     forward : list of (node, child, sources, entry)
         In order, without inputs.
-    back : list of (node, child, edge, edges)
+    back : list of (node, child, edge, edges, wanted)
         The same in reverse, and inputs; ``edge`` is the only one by which a gradient
         comes, or None where they are to be summed; by ``edges`` it goes on.
     whole : list of list of int
@@ -70,7 +70,8 @@ class Plan:
         self.incoming = self._of_inputs(self.inputs, edges)
         self.forward = [(k, *nodes[k][:3]) for k in order if nodes[k][1] is not None]
         self.back = [
-            (k, nodes[k][0], self._only_edge(k), edges[k]) for k in reversed(order)
+            (k, nodes[k][0], self._only_edge(k), edges[k], True)
+            for k in reversed(order)
         ]
         given = set(leaves(self.inputs))
         for k, child, source, _ in self.forward:

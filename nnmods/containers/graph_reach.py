@@ -13,13 +13,14 @@ class Reach:
 
     Attributes
     ----------
-    needed, above : list of bool
-        Of each node, whether there is a parameter at it or above, and whether above.
+    back : list of (node, child, edge, edges, wanted)
+        Those of the plan at nodes with a parameter at them or above; its dC_dx is
+        wanted where there is one above.
     """
 
     def __init__(self, plan, modules):
         needed, above = [False] * plan.size, [False] * plan.size
-        self.needed, self.above, self._seen = needed, above, []
+        self._seen = []
         for k, child, _, _ in plan.forward:
             above[k] = any(needed[parent] for parent in plan.parents[k])
             own = False
@@ -27,6 +28,9 @@ class Reach:
                 own = has_parameters(modules[child])
                 self._seen.append((child, own))
             needed[k] = above[k] or own
+        self.back = [
+            (*step[:4], above[step[0]]) for step in plan.back if needed[step[0]]
+        ]
 
     def holds(self, modules):
         """Tell whether it is still so; modules without one above decide about it."""

@@ -12,7 +12,7 @@ from nnmods.drawing.svg import svg
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 ELEMENTS = {"svg", "title", "g", "rect", "circle", "path", "polygon", "text", "tspan"}
 
-random = settings(max_examples=60, deadline=None)
+random = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def parsed(*arguments, **options):
@@ -103,7 +103,9 @@ def test_every_text_is_in_its_block_and_clear_of_others(diagram):
                 assert within(label, box, 0.02) or not overlap(label, box, 0.02)
         for i, a in enumerate(boxes):
             for b in boxes[:i]:
-                assert within(a, b) or within(b, a) or not overlap(a, b, 0.02)
+                # four numbers of two decimals each; the layout's own are exact
+                inside = within(a, b, 0.02) or within(b, a, 0.02)
+                assert inside or not overlap(a, b, 0.02)
 
 
 @random
