@@ -5,7 +5,7 @@ import re
 
 from nnmods import activations, containers, criterions, layers
 from nnmods.core.state import State
-from nnmods.interop.values import Unreadable
+from nnmods.core.values import Unreadable
 
 ROOMS = activations, containers, criterions, layers
 

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from nnmods.core.state import State
-from nnmods.interop.archive import Archive
+from nnmods.core.archive import Archive
 from nnmods.interop.classes import by_name, find_classes
-from nnmods.interop.generators import restore_generator
-from nnmods.interop.values import FORMAT, VERSION, Unreadable, decode, is_attribute
+from nnmods.core.generators import restore_generator
+from nnmods.core.values import FORMAT, VERSION, Unreadable, decode, is_attribute
 
 
 def load(path, classes=()):

@@ -8,8 +8,8 @@ from nnmods.core.arrays import memory_key
 from nnmods.core.module import Module
 from nnmods.core.parameters import walk_parameters
 from nnmods.core.state import State
-from nnmods.interop.generators import GENERATORS, generator_state, is_known
-from nnmods.interop.values import encode, is_attribute, is_plain
+from nnmods.core.generators import GENERATORS, generator_state, is_known
+from nnmods.core.values import encode, is_attribute, is_plain
 
 SAVED = "a plain value, list, tuple, dict, array, generator, module or criterion"
 

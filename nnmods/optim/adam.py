@@ -44,6 +44,8 @@ class Adam(Optimizer):
     decoupled : bool, default=False
     schedule : callable, default=None
         ``t -> factor``, as in `nnmods.optim.schedules`.
+    groups : dict of str to dict, default=None
+        Settings of their own for some parameters, as in `Optimizer`.
 
     Attributes
     ----------
@@ -83,6 +85,7 @@ class Adam(Optimizer):
         l1=0.0,
         decoupled=False,
         schedule=None,
+        groups=None,
     ):
         self.beta1 = check_number("Adam", "beta1", beta1, below=1)
         self.beta2 = check_number("Adam", "beta2", beta2, below=1)
@@ -90,7 +93,7 @@ class Adam(Optimizer):
         self.weight_decay = check_number("Adam", "weight_decay", weight_decay)
         self.l1 = check_number("Adam", "l1", l1)
         self.decoupled = bool(decoupled)
-        super().__init__(net_or_pair, lr, schedule, ("m", "v"))
+        super().__init__(net_or_pair, lr, schedule, ("m", "v"), groups=groups)
 
     def _update(self, rate, blocks):
         k = self.t + 1

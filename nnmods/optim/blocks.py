@@ -12,7 +12,7 @@ from nnmods.kernels.threads import share
 BLOCK_BYTES = 1 << 19
 
 
-def cut(vectors, scratch, lanes=1):
+def cut(vectors, scratch, lanes=1, spans=None):
     """Return a list of blocks for each lane: tuples of views, one into each vector.
 
     Parameters
@@ -23,6 +23,8 @@ def cut(vectors, scratch, lanes=1):
         How many scratch vectors to append to each block, the same memory for all of
         one lane.
     lanes : int, default=1
+    spans : list of slice, default=None
+        The parts of the vectors to cut, each into blocks of its own; None is all.
 
     Returns
     -------
@@ -34,21 +36,30 @@ def cut(vectors, scratch, lanes=1):
     >>> [[view.size for view in block] for blocks in lanes for block in blocks]
     [[50048, 50048], [50048, 50048], [50048, 50048], [49856, 49856]]
     """
-    size, dtype = vectors[0].size, vectors[0].dtype
-    count = max(1, -(-vectors[0].nbytes // BLOCK_BYTES))
-    length = -(-size // count)
-    length += -length % 64  # whole cache lines
-    starts = range(0, size, max(1, length))
+    dtype = vectors[0].dtype
+    spans = [slice(0, vectors[0].size)] if spans is None else spans
+    pieces = [piece for span in spans for piece in _pieces(span, dtype.itemsize)]
+    longest = max((piece.stop - piece.start for piece in pieces), default=0)
     result = []
     for lane in range(lanes):
-        spare = np.empty((scratch, min(length, size)), dtype)
-        blocks = []
-        for start in starts[share(len(starts), lanes, lane)]:
-            n = min(length, size - start)
-            views = [vector[start : start + n] for vector in vectors]
-            blocks.append((*views, *spare[:, :n]))
-        result.append(blocks)
+        spare = np.empty((scratch, longest), dtype)
+        result.append(
+            [
+                (*(v[piece] for v in vectors), *spare[:, : piece.stop - piece.start])
+                for piece in pieces[share(len(pieces), lanes, lane)]
+            ]
+        )
     return result
+
+
+def _pieces(span, itemsize):
+    """Return a span in pieces of nearly equal length, none above `BLOCK_BYTES`."""
+    size = span.stop - span.start
+    count = max(1, -(-size * itemsize // BLOCK_BYTES))
+    length = -(-size // count)
+    length += -length % 64  # whole cache lines
+    starts = range(span.start, span.stop, max(1, length))
+    return [slice(start, min(start + length, span.stop)) for start in starts]
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,8 @@ import numpy as np
 from nnmods.kernels.threads import LEAST_BYTES, in_lanes, lanes_for, share
 from nnmods.optim.blocks import cut, flush_tiny
 from nnmods.optim.checks import check_count, check_number, check_vectors, unpack
+from nnmods.optim.groups import joined, slots_of, split, variant
+from nnmods.optim.saved import check_like, check_names, check_real, copied
 
 # Steps between two searches for tiny numbers: of no cost, and too few for a moment
 # with a decay of 0.81 or more to fall through the margin of 2^20
@@ -16,8 +18,9 @@ FLUSH_EVERY = 64
 class Optimizer:
     """Update the parameter vector ``w`` in place from the gradient vector ``dC_dw``.
 
-    A subclass takes the settings of its rule and writes `_update`. A vector is worked
-    through in blocks that stay in cache, made once; a step allocates nothing.
+    A subclass takes the settings of its rule, keeps each as an attribute of the
+    argument's name, and writes `_update`. A vector is worked through in blocks that
+    stay in cache, made once; a step allocates nothing.
 
     Parameters
     ----------
@@ -33,6 +36,13 @@ class Optimizer:
         Names of the vectors that the rule carries from step to step. Each becomes an
         attribute, a vector like ``w`` that starts at 0. What decays to next to nothing
         (`nnmods.optim.blocks.flush_tiny`) is set to 0 once in 64 steps.
+    more_state : tuple of str, default=()
+        Names of further attributes that change from step to step: numbers, texts,
+        None, arrays, and lists and dicts of these. The subclass sets them first.
+    groups : dict of str to dict, default=None
+        Settings of their own for the parameters whose path matches a pattern:
+        ``{"*.bias": {"weight_decay": 0.0}}`` (`fnmatch`; the first match counts). A
+        rate ``lr`` among them takes the place of the optimiser's.
 
     Attributes
     ----------
@@ -40,6 +50,10 @@ class Optimizer:
         The vectors themselves. ``dC_dw`` is written by `zero_grad` only.
     t : int
         Number of steps done.
+    groups : dict of str to Optimizer
+        By pattern, the settings of each group, which may be assigned between steps.
+    costs : list of float
+        Those that the last step evaluated, where it was given a function.
 
     Raises
     ------
@@ -47,7 +61,15 @@ class Optimizer:
         If an argument is not as described.
     """
 
-    def __init__(self, net_or_pair, lr, schedule=None, state=()):
+    #: Whether `step` cannot do without a function that evaluates the cost.
+    needs_fun = False
+    #: Whether a block is a whole parameter in its own shape, as some rules want it.
+    by_parameter = False
+    _whole = None  # of a group, the optimiser that it belongs to
+
+    def __init__(
+        self, net_or_pair, lr, schedule=None, state=(), more_state=(), groups=None
+    ):
         owner = type(self).__name__
         if schedule is not None and not callable(schedule):
             raise TypeError(
@@ -57,12 +79,14 @@ class Optimizer:
         self.lr = check_number(owner, "lr", lr)
         self.schedule = schedule
         self.t = 0
+        self.costs = []
         self.net, (self.w, self.dC_dw) = unpack(owner, net_or_pair)
         self._are_flat = getattr(self.net, "are_flat", None)
         check_vectors(owner, self.w, self.dC_dw)
-        self._state = state
+        self._state, self._more_state = tuple(state), tuple(more_state)
         for name in state:
             setattr(self, name, np.zeros_like(self.w))
+        self.groups = self._grouped(groups or {})
         self._lanes = self._cut(1)
 
     @property
@@ -72,31 +96,34 @@ class Optimizer:
         # a NumPy scalar would draw float32 vectors up to float64
         return float(self.lr * factor)
 
-    def step(self):
+    def step(self, fun=None):
         """Update ``w`` in place from ``dC_dw``, which is only read.
+
+        Parameters
+        ----------
+        fun : callable, default=None
+            ``fun() -> C``, which computes the cost for the present ``w`` and fills
+            ``dC_dw`` with its gradient, from 0 on. Without it ``dC_dw`` is taken as it
+            stands.
+
+        Returns
+        -------
+        float or None
+            What ``fun`` returned for the w before the step.
 
         Raises
         ------
         RuntimeError
             If the net's parameters are no longer in ``w``.
         """
-        if self._are_flat is not None and not self._are_flat(self.w):
-            raise RuntimeError(
-                f"{self!r}: the parameters of the net moved to other memory (by "
-                "astype, or by flatten_parameters of a larger net); make a new "
-                "optimiser after that"
-            )
-        lanes = lanes_for(self._bytes) if self._bytes >= LEAST_BYTES else 1
-        if lanes != len(self._lanes):
-            self._lanes = self._cut(lanes)
-        rate = self.current_lr
-        if lanes == 1:
-            self._update(rate, self._lanes[0])
-        else:
-            in_lanes(lambda lane: self._update(rate, self._lanes[lane]), lanes)
+        self._check_place()
+        C = None
+        if fun is not None:
+            self.costs.clear()
+            C = self._evaluate(fun)
+        self._apply()
         self.t += 1
-        if self.t % FLUSH_EVERY == 0 and self._state:
-            in_lanes(self._flush, lanes)
+        return C
 
     def zero_grad(self):
         """Fill ``dC_dw`` with 0."""
@@ -107,13 +134,18 @@ class Optimizer:
         in_lanes(lambda lane: self.dC_dw[share(n, lanes, lane)].fill(0), lanes)
 
     def state_dict(self):
-        """Return what changes from step to step: ``t``, ``lr`` and copies of vectors.
+        """Return what changes from step to step: ``t``, the rates, copies of the rest.
 
-        The parameters belong to the net, and the settings and the schedule to the
-        constructor: neither is included.
+        The parameters belong to the net, and the settings to the constructor: neither
+        is included. A schedule that has a ``state_dict()`` of its own is.
         """
-        vectors = {name: getattr(self, name).copy() for name in self._state}
-        return {"t": self.t, "lr": self.lr, **vectors}
+        state = {"t": self.t, "lr": self.lr}
+        if self.groups:
+            state["group_lr"] = {name: group.lr for name, group in self.groups.items()}
+        if hasattr(self.schedule, "state_dict"):
+            state["schedule"] = self.schedule.state_dict()
+        names = (*self._state, *self._more_state)
+        return state | {name: copied(getattr(self, name)) for name in names}
 
     def load_state_dict(self, state):
         """Go on from where `state_dict` was taken; ``state`` is copied.
@@ -124,32 +156,32 @@ class Optimizer:
             If names, shapes or values are not those of such an optimiser; nothing has
             changed then.
         """
-        if not isinstance(state, dict):
-            raise TypeError(
-                f"{self!r}: state has type {type(state).__name__}, expected a dict"
-            )
-        if set(state) != {"t", "lr", *self._state}:
-            raise ValueError(
-                f"{self!r}: state has names {sorted(state, key=str)}, expected "
-                f"{sorted(['t', 'lr', *self._state])}"
-            )
-        # arrays as well as numbers: a file may have made 0-d arrays of t and lr
-        arrays = {name: np.asarray(value) for name, value in state.items()}
+        owner = repr(self)
+        check_names(owner, state, self.state_dict())
+        arrays = {
+            name: check_real(owner, name, state[name], self.w.shape)
+            for name in self._state
+        }
+        numbers = {
+            name: check_real(owner, name, state[name], ()) for name in ("t", "lr")
+        }
+        t = check_count(owner, "t", numbers["t"].item(), least=0)
+        lr = check_number(owner, "lr", numbers["lr"].item())
+        for name in self._more_state:
+            check_like(owner, name, state[name], getattr(self, name))
+        rates = state.get("group_lr", {})
+        check_names(f"{owner}: group_lr", rates, self.groups)
+        rates = {name: check_number(owner, "lr", rates[name]) for name in rates}
+        if "schedule" in state:  # which may refuse, as the last of all
+            self.schedule.load_state_dict(state["schedule"])
+        self.t, self.lr = t, lr
+        for name, rate in rates.items():
+            if rate != self.groups[name].lr:  # else it may follow that of the whole
+                self.groups[name].lr = rate
         for name, array in arrays.items():
-            wanted = self.w.shape if name in self._state else ()
-            if array.shape != wanted:
-                raise ValueError(
-                    f"{self!r}: {name} has shape {array.shape}, expected {wanted}"
-                )
-            if array.dtype.kind not in "iuf":
-                raise ValueError(
-                    f"{self!r}: {name} has dtype {array.dtype}, expected real numbers"
-                )
-        t = check_count(repr(self), "t", arrays["t"].item(), least=0)
-        lr = check_number(repr(self), "lr", arrays["lr"].item())
-        self.t, self.lr = t, lr  # only now that nothing can fail
-        for name in self._state:
-            getattr(self, name)[...] = arrays[name]
+            getattr(self, name)[...] = array
+        for name in self._more_state:
+            setattr(self, name, copied(state[name]))
 
     def _update(self, rate, blocks):
         """Apply the rule to each of ``blocks``, ``(w, dC_dw, *state, a, b)``.
@@ -160,36 +192,118 @@ class Optimizer:
         """
         raise NotImplementedError(f"{type(self).__name__} has no _update(rate, blocks)")
 
+    def _evaluate(self, fun):
+        """Return the cost at the present w, and note it in ``costs``."""
+        C = float(fun())
+        self.costs.append(C)
+        return C
+
+    def _check_place(self):
+        if self._are_flat is not None and not self._are_flat(self.w):
+            raise RuntimeError(
+                f"{self!r}: the parameters of the net moved to other memory (by "
+                "astype, or by flatten_parameters of a larger net); make a new "
+                "optimiser after that"
+            )
+
+    def _apply(self):
+        """Let the rule of each group update its blocks."""
+        lanes = lanes_for(self._bytes) if self._bytes >= LEAST_BYTES else 1
+        if self.by_parameter:
+            lanes = 1
+        if lanes != len(self._lanes):
+            self._lanes = self._cut(lanes)
+        factor = 1.0 if self.schedule is None else self.schedule(self.t)
+        rules = [(rule, float(rule.lr * factor)) for rule, _ in self._lanes[0]]
+        if lanes == 1:
+            self._update_lane(0, rules)
+        else:
+            in_lanes(lambda lane: self._update_lane(lane, rules), lanes)
+        if (self.t + 1) % FLUSH_EVERY == 0 and self._state:
+            in_lanes(self._flush, lanes)
+
+    def _update_lane(self, lane, rules):
+        for (rule, rate), (_, blocks) in zip(rules, self._lanes[lane], strict=True):
+            rule._update(rate, blocks)
+
     def _flush(self, lane):
-        for _, _, *state, a, _ in self._lanes[lane]:
-            for vector in state:
-                flush_tiny(vector, a)
+        for _, blocks in self._lanes[lane]:
+            for _, _, *state, a, _ in blocks:
+                for vector in state:
+                    flush_tiny(vector, a)
+
+    def _grouped(self, groups):
+        """Return a variant of this optimiser for each pattern."""
+        if not isinstance(groups, dict):
+            raise TypeError(
+                f"{type(self).__name__}: groups has type {type(groups).__name__}, "
+                "expected a dict of settings for each pattern"
+            )
+        self.groups = {}
+        split(slots_of(self.net, self.w), groups, type(self).__name__)
+        return {pattern: variant(self, own) for pattern, own in groups.items()}
 
     def _cut(self, lanes):
+        """Return for each lane a list of rules, each with its blocks."""
         vectors = [self.w, self.dC_dw, *(getattr(self, name) for name in self._state)]
         self._bytes = 2 * len(vectors) * self.w.nbytes
-        return cut(vectors, scratch=2, lanes=lanes)
+        if not self.groups and not self.by_parameter:
+            return [[(self, blocks)] for blocks in cut(vectors, 2, lanes)]
+        slots = slots_of(self.net, self.w)
+        parts, rest = split(slots, self.groups, type(self).__name__)
+        result = [[] for _ in range(lanes)]
+        for rule, part in [
+            (self, rest),
+            *zip(self.groups.values(), parts, strict=True),
+        ]:
+            if self.by_parameter:
+                pieces = [[self._block(vectors, slot) for slot in part]]
+            else:
+                pieces = cut(vectors, 2, lanes, joined(part))
+            for lane, blocks in zip(result, pieces, strict=True):
+                lane.append((rule, blocks))
+        return result
+
+    def _block(self, vectors, slot):
+        """Return the block of one parameter, in its shape."""
+        scratch = [np.empty(slot.shape, self.w.dtype) for _ in range(2)]
+        return (*(v[slot.span].reshape(slot.shape) for v in vectors), *scratch)
+
+    def __getattr__(self, name):
+        whole = vars(self).get("_whole")
+        if whole is None:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return getattr(whole, name)
 
     def __getstate__(self):
         state = {
-            k: v for k, v in self.__dict__.items() if k not in ("_lanes", "_are_flat")
+            k: v for k, v in vars(self).items() if k not in ("_lanes", "_are_flat")
         }
-        if self.net is not None:  # its copy brings its own vectors
+        if state.get("net") is not None:  # its copy brings its own vectors
             del state["w"], state["dC_dw"]
         return state
 
     def __setstate__(self, state):
-        self.__dict__.update(state)
+        vars(self).update(state)
+        if self._whole is not None:
+            return
         if self.net is not None:
             self.w, self.dC_dw = self.net.flatten_parameters()
         self._are_flat = getattr(self.net, "are_flat", None)
         self._lanes = self._cut(1)
 
     def __repr__(self):
-        settings = list(inspect.signature(type(self)).parameters.values())[1:]
-        shown = [
-            f"{p.name}={getattr(self, p.name)!r}"
-            for p in settings
-            if p.name == "lr" or getattr(self, p.name) != p.default
-        ]
+        shown = []
+        if self._whole is not None:
+            names = [name.removeprefix("_") for name in vars(self) if name != "_whole"]
+            shown = [f"{name}={getattr(self, name)!r}" for name in names]
+            return f"{type(self).__name__}({', '.join(shown)})"
+        for p in list(inspect.signature(type(self)).parameters.values())[1:]:
+            value = getattr(self, p.name)
+            if isinstance(value, np.ndarray):
+                shown.append(f"{p.name} of {value.size}")
+            elif p.name == "groups":
+                shown += [f"groups={list(value)}"] if value else []
+            elif p.name == "lr" or value != p.default:
+                shown.append(f"{p.name}={value!r}")
         return f"{type(self).__name__}({self.w.size} parameters, {', '.join(shown)})"

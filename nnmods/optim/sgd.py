@@ -44,6 +44,8 @@ class SGD(Optimizer):
         Whether to take L1 by the soft threshold: it makes such weights exactly 0.
     schedule : callable, default=None
         ``t -> factor``, as in `nnmods.optim.schedules`.
+    groups : dict of str to dict, default=None
+        Settings of their own for some parameters, as in `Optimizer`.
 
     Attributes
     ----------
@@ -86,6 +88,7 @@ class SGD(Optimizer):
         l1=0.0,
         proximal=False,
         schedule=None,
+        groups=None,
     ):
         self._momentum = check_number("SGD", "momentum", momentum, below=1)
         self.dampening = check_number("SGD", "dampening", dampening, below=1)
@@ -98,7 +101,8 @@ class SGD(Optimizer):
                 f"SGD: nesterov has momentum {momentum} and dampening {dampening}, "
                 "expected momentum > 0 and dampening 0"
             )
-        super().__init__(net_or_pair, lr, schedule, ("velocity",) if momentum else ())
+        state = ("velocity",) if momentum else ()
+        super().__init__(net_or_pair, lr, schedule, state, groups=groups)
 
     @property
     def momentum(self):

@@ -6,7 +6,7 @@ import zipfile
 
 from numpy.lib import format as npy
 
-from nnmods.interop.values import Unreadable, is_plain
+from nnmods.core.values import Unreadable, is_plain
 
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 

@@ -1,10 +1,5 @@
-"""Schedules: how the learning rate falls as training goes on.
+"""Smooth decays: powers of the step, and powers to the step."""
 
-A schedule is any callable ``t -> factor``: step t, counted from 0, is made with the
-rate ``lr * factor``. The ones here never increase.
-"""
-
-import math
 from dataclasses import dataclass
 
 from nnmods.optim.checks import check_count, check_fraction, check_number
@@ -59,68 +54,65 @@ class InverseTime:
 
 
 @dataclass(frozen=True)
-class Step:
-    """The factor ``factor ** (t // every)``: a stair with steps of equal length.
+class Exponential:
+    """The factor ``factor ** t``, PyTorch's ``ExponentialLR``.
 
     Parameters
     ----------
-    every : int
-        Steps between two reductions, at least 1.
-    factor : float, default=0.1
-        Of one reduction, from 0 to 1.
+    factor : float
+        Of one step, from 0 to 1. To lose a share p in n steps: ``(1 - p) ** (1 / n)``.
 
     Examples
     --------
-    >>> schedule = Step(10, factor=0.5)
-    >>> [schedule(t) for t in (0, 9, 10, 25)]
-    [1.0, 1.0, 0.5, 0.25]
+    >>> schedule = Exponential(0.5)
+    >>> [schedule(t) for t in (0, 1, 3)]
+    [1.0, 0.5, 0.125]
     """
 
-    every: int
-    factor: float = 0.1
+    factor: float
 
     def __post_init__(self):
-        check_count("Step", "every", self.every)
-        check_fraction("Step", "factor", self.factor)
+        check_fraction("Exponential", "factor", self.factor)
 
     def __call__(self, t):
-        return float(self.factor ** (t // self.every))
+        return float(self.factor**t)
 
 
 @dataclass(frozen=True)
-class Cosine:
-    """Half a cosine wave from 1 down to ``floor``, where it stays [1]_.
+class Polynomial:
+    """A power of the time that is left, down to ``floor``, where it stays.
 
     ::
 
-        factor(t) = floor + (1 - floor) * (1 + cos(pi * min(t / steps, 1))) / 2
+        factor(t) = floor + (1 - floor) * (1 - min(t / steps, 1)) ^ power
+
+    With floor 0 this is PyTorch's ``PolynomialLR``; power 1 is a straight line.
 
     Parameters
     ----------
     steps : int
         Length of the descent, at least 1.
+    power : float, default=1.0
+        At least 0.
     floor : float, default=0.0
         The last factor, from 0 to 1.
 
-    References
-    ----------
-    .. [1] I. Loshchilov, F. Hutter, "SGDR: stochastic gradient descent with warm
-           restarts", ICLR 2017, eq. (5), here without the restarts.
-
     Examples
     --------
-    >>> schedule = Cosine(100, floor=0.5)
-    >>> [schedule(t) for t in (0, 50, 100, 101)]
-    [1.0, 0.75, 0.5, 0.5]
+    >>> schedule = Polynomial(4, power=2)
+    >>> [schedule(t) for t in (0, 2, 4, 5)]
+    [1.0, 0.25, 0.0, 0.0]
     """
 
     steps: int
+    power: float = 1.0
     floor: float = 0.0
 
     def __post_init__(self):
-        check_count("Cosine", "steps", self.steps)
-        check_fraction("Cosine", "floor", self.floor)
+        check_count("Polynomial", "steps", self.steps)
+        check_number("Polynomial", "power", self.power)
+        check_fraction("Polynomial", "floor", self.floor)
 
     def __call__(self, t):
-        wave = (1 + math.cos(math.pi * min(t / self.steps, 1))) / 2
-        return self.floor + (1 - self.floor) * wave
+        left = 1 - min(t / self.steps, 1.0)
+        return self.floor + (1 - self.floor) * left**self.power

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.core.torch7_generator import Torch7Generator
-from nnmods.interop.values import Unreadable
+from nnmods.core.values import Unreadable
 
 #: The bit generators of NumPy, by name: no others are made from a file.
 BIT_GENERATORS = {
