@@ -17,9 +17,9 @@ class Unrolled(Remembering, MapTable):
     A subclass calls ``begin(n)`` in `forward`, with the number of steps.
     """
 
-    _results = (*MapTable._results, *Remembering._results, "_end", "_last")
+    _results = (*MapTable._results, *Remembering._results, "_last")
     _results += ("_steps", "_walked")
-    _end = _last = _steps = _walked = None
+    _last = _steps = _walked = None
 
     def __init__(self, module=None):
         super().__init__(module)
@@ -59,6 +59,15 @@ class Unrolled(Remembering, MapTable):
             for module in others:
                 module.forget()
         return self
+
+    def kept(self):
+        end = None if self._end is None else [carry.value for carry in self._end]
+        return super().kept() | {"end": end}
+
+    def put_kept(self, kept):
+        super().put_kept(kept)
+        if self._end is not None:
+            self._end = [Carry(value) for value in self._end]
 
     def _kept_copy(self, k, state):
         """Return a copy of a state of the last call: its memory will be written to."""

@@ -66,6 +66,25 @@ def restore_generator(state):
     return generator
 
 
+def put_generator_state(generator, state):
+    """Let a generator go on from the state that `generator_state` returned, in place.
+
+    Raises
+    ------
+    ValueError
+        If the state is that of another kind of generator.
+    """
+    kind = generator.bit_generator.state["bit_generator"]
+    if state["bits"]["bit_generator"] != kind:
+        raise ValueError(
+            f"a generator of {state['bits']['bit_generator']} was saved, "
+            f"expected one of {kind}"
+        )
+    generator.bit_generator.state = state["bits"]
+    if isinstance(generator, Torch7Generator):
+        generator.waiting = state["waiting"]
+
+
 def _check_position(name, position, last):
     """Raise unless NumPy, which does not look, would read inside of its buffer."""
     if not 0 <= position <= last:

@@ -56,6 +56,14 @@ class RecurrentStep(Module):
         self._left, self._linked = None, False  # linked: a chain that broke off
         return self
 
+    def kept(self):
+        """Return the states that the last step left for the next one, as data."""
+        return self._left
+
+    def put_kept(self, kept):
+        """Go on as if the last step had left what `kept` returned."""
+        self._left, self._linked = kept, False
+
     def entering(self, rows=None):
         """Return the states that this step starts from, or None for 0.
 

@@ -16,8 +16,9 @@ class Remembering:
     """
 
     remembered = "neither"
-    _results = ("_kept_in",)
+    _results = ("_kept_in", "_end")
     _kept_in = None  # the mode of the last call
+    _end = None  # the states at its end
 
     def remember(self, mode="both"):
         """Let a call begin with the state that the last one ended with, return self.
@@ -57,3 +58,11 @@ class Remembering:
             self.forget()
         self._kept_in = now
         return self.remembered in ("both", now)
+
+    def kept(self):
+        """Return what the last call left for the next one, as data."""
+        return {"mode": self._kept_in, "end": self._end}
+
+    def put_kept(self, kept):
+        """Go on as if the last call had left what `kept` returned."""
+        self._kept_in, self._end = kept["mode"], kept["end"]

@@ -37,10 +37,9 @@ class SequenceLayer(Remembering, Sequences, RecurrentLayer):
         "_h",
         "_dh",
         "_start",
-        "_end",
     )
     _results += ("_masked", "_buffer")
-    _h = _dh = _start = _end = _masked = _buffer = None
+    _h = _dh = _start = _masked = _buffer = None
 
     def __init__(self, in_features, out_features, batchfirst, maskzero, dtype):
         super().__init__(in_features, out_features, dtype)

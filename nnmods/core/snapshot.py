@@ -1,0 +1,162 @@
+"""Snapshot: what a network has come to in training, as data that can be put back."""
+
+import numpy as np
+
+from nnmods.core.generators import GENERATORS, generator_state, put_generator_state
+from nnmods.core.parameters import own_parameters
+from nnmods.core.state import State
+
+_PLAIN = (type(None), bool, int, float, str, np.generic)
+
+
+def snapshot(*roots):
+    """Return all that may change in modules and criterions as training goes on.
+
+    That is parameters, running statistics, modes, settings, the states of random
+    generators, and what recurrent modules remember: every attribute that is an array, a
+    plain value, a generator, or lists and dicts of these. Gradients and the results of
+    the last call are left out, as they decide nothing.
+
+    Parameters
+    ----------
+    *roots : Module or Criterion
+
+    Returns
+    -------
+    list of dict
+        For each module and criterion its class and its attributes, which are copies.
+
+    Examples
+    --------
+    >>> import nnmods as nn
+    >>> net = nn.Linear(1, 1)
+    >>> before = snapshot(net)
+    >>> net.weight[...] = 7
+    >>> restore(before, net)
+    >>> bool(net.weight == 7)
+    False
+    """
+    return [
+        {"class": type(owner).__name__, "state": _state_of(owner)}
+        for owner in _owners(roots)
+    ]
+
+
+def restore(saved, *roots):
+    """Put a `snapshot` of networks that were built alike into these, in place.
+
+    Raises
+    ------
+    ValueError
+        If they consist of other modules, or parameters are of other shapes or dtypes;
+        nothing has changed then.
+    """
+    owners = _owners(roots)
+    classes = [type(owner).__name__ for owner in owners]
+    if [entry["class"] for entry in saved] != classes:
+        raise ValueError(
+            f"restore: saved has modules {_listed(e['class'] for e in saved)}, "
+            f"expected {_listed(classes)}"
+        )
+    for owner, entry in zip(owners, saved, strict=True):
+        _check_parameters(owner, entry["state"])
+    for owner, entry in zip(owners, saved, strict=True):
+        for name, value in entry["state"].items():
+            _put(owner, name, value)
+
+
+def _owners(roots):
+    """Return the modules and criterions reached from some, each once, in order."""
+    found, seen = [], set()
+    stack = [*reversed(roots)]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, State):
+            if id(value) not in seen:
+                seen.add(id(value))
+                found.append(value)
+                stack += reversed(value.__getstate__().values())
+        elif isinstance(value, (list, tuple)):
+            stack += reversed(value)
+        elif isinstance(value, dict):
+            stack += reversed(value.values())
+    return found
+
+
+def _state_of(owner):
+    gradients = {f"grad_{name}" for name, _, _ in own_parameters(owner)}
+    state = {}
+    for name, value in owner.__getstate__().items():
+        if name == "_flat" or name in gradients:
+            continue
+        if isinstance(value, GENERATORS):
+            state[name] = generator_state(value)
+        elif is_data(value):
+            state[name] = _copied(value)
+    if hasattr(owner, "kept"):
+        state[_KEPT] = _copied(owner.kept())
+    return state
+
+
+def is_data(value):
+    """Tell whether a value is an array, plain, or a list or dict of such values."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "biufcSU"
+    if isinstance(value, (list, tuple)):
+        return all(map(is_data, value))
+    if isinstance(value, dict):
+        return all(type(key) is str for key in value) and all(
+            map(is_data, value.values())
+        )
+    return isinstance(value, _PLAIN)
+
+
+def _copied(value):
+    if isinstance(value, (list, tuple)):
+        return type(value)([*map(_copied, value)])
+    if isinstance(value, dict):
+        return {key: _copied(entry) for key, entry in value.items()}
+    return np.array(value) if isinstance(value, np.ndarray) else value
+
+
+#: The name under which a module's memory of its last call is saved.
+_KEPT = "kept()"
+
+
+def _put(owner, name, value):
+    if name == _KEPT:
+        owner.put_kept(_copied(value))
+        return
+    old = vars(owner).get(name)
+    if isinstance(old, GENERATORS):
+        put_generator_state(old, value)
+    elif _is_like(old, value):
+        old[...] = value  # parameters are views of the flat vector
+    else:
+        setattr(owner, name, _copied(value))
+
+
+def _is_like(old, value):
+    return (
+        isinstance(old, np.ndarray)
+        and isinstance(value, np.ndarray)
+        and (old.shape, old.dtype) == (value.shape, value.dtype)
+        and old.flags.writeable
+    )
+
+
+
+def _check_parameters(owner, state):
+    for name, p, _ in own_parameters(owner):
+        value = state.get(name)
+        got = (np.shape(value), getattr(value, "dtype", type(value).__name__))
+        if got != (p.shape, p.dtype):
+            raise ValueError(
+                f"{owner!r}: {name} has shape {p.shape} of {p.dtype}, but "
+                f"{got[0]} of {got[1]} was saved"
+            )
+
+
+def _listed(names):
+    names = [*names]
+    return ", ".join(names if len(names) <= 8 else [*names[:7], f"... ({len(names)})"])
