@@ -4,7 +4,8 @@ import numpy as np
 
 from nnmods.commands.choosing import choose_net
 from nnmods.commands.datasets import NAMES, load_problem
-from nnmods.commands.display import Progress, say
+from nnmods.commands.checkpoints import check_checkpoint, make_checkpoint, resume
+from nnmods.commands.display import say
 from nnmods.commands.errors import CommandError, blamed
 from nnmods.commands.outputs import check_outputs, check_saving
 from nnmods.commands.parsing import count, fraction, not_negative, positive, seed
@@ -15,7 +16,7 @@ from nnmods.core import manual_seed
 from nnmods.criterions import CrossEntropyCriterion
 from nnmods.data import Minibatches
 from nnmods.drawing.curves import check_drawing
-from nnmods.training import ConfusionMatrix, Trainer
+from nnmods.training import ConfusionMatrix, Show, Trainer
 
 DESCRIPTION = """\
 Train a network to classify, in float32, and save it.
@@ -32,7 +33,9 @@ The saved network has the attributes input_mean, input_std and class_names:
     names = [net.class_names[k] for k in scores.argmax(axis=1)]
 
 Exit code: 0; 1 if the training diverged or a file could not be written at the end;
-2 if something asked for cannot be done; 130 after Ctrl-C, which saves what there is."""
+2 if something asked for cannot be done; 130 after Ctrl-C, which saves what there is.
+
+A training with --checkpoint FOLDER may be killed at any moment; --resume completes it."""
 
 
 def add_parser(subparsers):
@@ -78,9 +81,32 @@ def add_parser(subparsers):
         help="probability of dropping a hidden unit of mlp (default: 0) or lenet "
         "(default: 0.3)",
     )
+    add(
+        "--clip",
+        type=positive,
+        metavar="NORM",
+        help="longest gradient: longer ones are shortened to it",
+    )
     add("--seed", type=seed, default=0, help="of weights and order (default: 0)")
     add("--save", metavar="FILE", default="model.npz", help="default: model.npz")
     add("--load", metavar="FILE", help="go on with a network saved before")
+    add(
+        "--checkpoint",
+        metavar="FOLDER",
+        help="save after each epoch all that decides how the training goes on",
+    )
+    add(
+        "--checkpoint-every",
+        type=count,
+        metavar="STEPS",
+        help="and after so many minibatches",
+    )
+    add(
+        "--resume",
+        action="store_true",
+        help="go on from the newest whole checkpoint, to the same end as if the "
+        "training had not been killed; give the same options as then",
+    )
     add("--json", metavar="FILE", help="write settings, versions and history")
     add("--plot", metavar="FILE", help="draw the curves, as .png, .svg or .pdf")
     parser.set_defaults(run=run)
@@ -95,6 +121,7 @@ def run(options):
         If it cannot be done.
     """
     check_outputs(options, "save", "json", "plot")
+    check_checkpoint(options)
     _check_plot(options)
     problem = load_problem(options.data)
     rng = manual_seed(options.seed)  # serves dropout and users' networks as well
@@ -109,14 +136,21 @@ def run(options):
     )
     say(f"{choice.name}: {optimizer.w.size} parameters, {options.optim}")
     batches = Minibatches(x, target, options.batch_size, rng=rng)
-    progress = Progress(batches, options.epochs)
-    trainer = Trainer(choice.net, CrossEntropyCriterion(), optimizer, progress, test)
+    trainer = Trainer(
+        choice.net,
+        CrossEntropyCriterion(),
+        optimizer,
+        callbacks=[Show(say, "test"), *make_checkpoint(options)],
+        clip_norm=options.clip,
+    )
+    if options.resume:
+        resume(trainer, options)
     confusion = ConfusionMatrix(problem.classes)
     quiet = np.errstate(all="ignore")  # the cost is watched
     with one_thread_of_blas(), choice.blamed(), quiet:
-        interrupted = train(trainer, progress, options)
+        interrupted = train(trainer, batches, test, options)
         errors = write_results(options, problem, choice.net, trainer.history)
-        trainer.evaluate(confusion)
+        trainer.evaluate(test, confusion=confusion)
     say(f"\n{confusion}\n\ntest accuracy {100 * confusion.accuracy:.2f} %")
     if errors:
         raise CommandError("; ".join(errors), code=1)

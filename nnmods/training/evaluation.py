@@ -4,6 +4,8 @@ import contextlib
 
 import numpy as np
 
+from nnmods.training.batching import in_batches, samples_in
+
 
 @contextlib.contextmanager
 def evaluating(net):
@@ -31,7 +33,9 @@ def evaluating(net):
             module.train = mode
 
 
-def evaluate(net, criterion, x, target, batch_size=256, confusion=None):
+def evaluate(
+    net, criterion, x, target=None, batch_size=256, confusion=None, metrics=None
+):
     """Return the mean cost of a network on a data set, and its accuracy.
 
     Parameters
@@ -40,20 +44,25 @@ def evaluate(net, criterion, x, target, batch_size=256, confusion=None):
         It runs in evaluation mode; the modes it came with are restored.
     criterion : Criterion
         One whose cost is the mean over the samples.
-    x : ndarray, shape (N, ...)
-    target : ndarray, shape (N, ...)
+    x : ndarray or table of ndarrays, each (N, ...), Dataset, or iterable
+        With ``target=None``, a data set, or minibatches (x, target).
+    target : ndarray or table, each (N, ...), default=None
         For classes, integers of shape (N,) where y is (N, classes).
     batch_size : int, default=256
         Samples per call of ``net.forward``: it bounds the memory, and changes nothing
         but the rounding.
     confusion : ConfusionMatrix, default=None
         Counts the predictions as well.
+    metrics : dict of callables, default=None
+        ``metric(y, target) -> float``, the mean over the samples of a batch.
 
     Returns
     -------
     cost : float
     accuracy : float or None
         From 0 to 1; None where the target is not one of classes.
+    metrics : dict of float
+        Only where some were asked for.
 
     Raises
     ------
@@ -71,29 +80,26 @@ def evaluate(net, criterion, x, target, batch_size=256, confusion=None):
     >>> evaluate(ReLU(), Missing(), scores, np.array([0, 1]))
     (0.5, 0.5)
     """
-    if len(x) == 0:
-        raise ValueError("evaluate: x has 0 samples, expected at least one")
-    if len(target) != len(x):
-        raise ValueError(
-            f"evaluate: target has {len(target)} samples, expected {len(x)} as in x"
-        )
-    if batch_size < 1:
-        raise ValueError(
-            f"evaluate: batch_size has value {batch_size}, expected at least 1"
-        )
-    tally = Tally()
+    batches = in_batches("evaluate", x, target, batch_size)
+    tally = Tally(metrics)
     with evaluating(net):
-        for start in range(0, len(x), batch_size):
-            part = slice(start, start + batch_size)
-            y = net.forward(x[part])
-            tally.add(criterion.forward(y, target[part]), y, target[part])
+        for xb, tb in batches:
+            y = net.forward(xb)
+            tally.add(criterion.forward(y, tb), y, tb)
             if confusion is not None:
-                confusion.add(target[part], y)
-    return tally.cost, tally.accuracy
+                confusion.add(tb, y)
+    if tally.samples == 0:
+        raise ValueError("evaluate: x has 0 samples, expected at least one")
+    measured = tally.cost, tally.accuracy
+    return (*measured, tally.metrics) if metrics else measured
 
 
 class Tally:
-    """Mean cost and accuracy over minibatches of any size.
+    """Mean cost, accuracy and metrics over minibatches of any size.
+
+    Parameters
+    ----------
+    metrics : dict of callables, default=None
 
     Attributes
     ----------
@@ -102,16 +108,26 @@ class Tally:
         Mean of the costs, each weighted by its number of samples.
     accuracy : float or None
         Fraction of the samples whose largest score is that of their class.
+    last : float
+        The cost of the last minibatch.
+    metrics : dict of float
+        Means, weighted as the cost is.
     """
 
-    def __init__(self):
+    def __init__(self, metrics=None):
+        self.functions = metrics or {}
         self.samples = self._hits = 0
-        self._sum = 0.0
+        self._sum = self.last = 0.0
+        self._sums = dict.fromkeys(self.functions, 0.0)
 
     def add(self, C, y, target):
         """Count one minibatch: its mean cost, its scores and what they should be."""
-        self.samples += len(target)
-        self._sum += C * len(target)
+        n = samples_in(target)
+        self.samples += n
+        self._sum += C * n
+        self.last = C
+        for name, metric in self.functions.items():
+            self._sums[name] += float(metric(y, target)) * n
         if self._hits is not None and is_classes(y, target):
             self._hits += int(np.count_nonzero(y.argmax(axis=1) == target))
         else:
@@ -124,6 +140,20 @@ class Tally:
     @property
     def accuracy(self):
         return None if self._hits is None else self._hits / self.samples
+
+    @property
+    def metrics(self):
+        return {name: sum_ / self.samples for name, sum_ in self._sums.items()}
+
+    def state_dict(self):
+        """Return what was counted."""
+        names = ("samples", "last", "_hits", "_sum", "_sums")
+        return {name: getattr(self, name) for name in names}
+
+    def load_state_dict(self, state):
+        """Go on counting from what `state_dict` returned."""
+        vars(self).update(state)
+        self._sums = dict(self._sums)
 
 
 def is_classes(y, target):

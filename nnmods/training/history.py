@@ -1,61 +1,101 @@
 """History: the record of a training, epoch by epoch."""
 
-from dataclasses import asdict, dataclass, field
-from typing import NamedTuple
+import numpy as np
+
+from nnmods.core.snapshot import is_data
 
 
-class Record(NamedTuple):
-    """What one epoch came to; None stands for what was not measured.
+class Record(dict):
+    """What one epoch came to, by name: ``record["train_cost"]``, ``record.train_cost``.
 
-    Attributes
-    ----------
-    train_cost : float
-        Mean cost of the epoch's minibatches, each taken before its step.
-    train_accuracy : float or None
-        Fraction of their samples that were classified correctly, from 0 to 1.
-    test_cost, test_accuracy : float or None
-        The same of the test set, after the epoch, in evaluation mode.
-    seconds : float
-        Wall-clock time, the test included.
+    ``train_cost`` is the mean cost of the epoch's minibatches, each taken before its
+    step; ``train_accuracy`` the fraction of their samples that were classified
+    correctly, from 0 to 1. ``validation_cost`` and ``validation_accuracy`` are the same
+    of the validation set, after the epoch, in evaluation mode. ``lr`` is the rate of
+    the epoch's last step, ``seconds`` its wall-clock time, the validation included.
+    Metrics have names as ``train_recall``. None stands for what was not measured.
     """
 
-    train_cost: float
-    train_accuracy: float | None
-    test_cost: float | None
-    test_accuracy: float | None
-    seconds: float
+    def __getattr__(self, name):
+        if name in self:
+            return self[name]
+        raise AttributeError(f"record has {', '.join(self)}, not {name!r}")
 
 
-@dataclass
 class History:
-    """The records of all epochs, a list for each figure of a `Record`.
+    """The records of all epochs.
+
+    ``history["train_cost"]``, or ``history.train_cost``, is an array with a number for
+    each epoch, nan where nothing was measured; ``history[3]`` is the `Record` of epoch
+    3, counted from 0, ``history[-1]`` that of the last.
 
     Examples
     --------
     >>> history = History()
-    >>> history.add(Record(0.5, 0.75, 0.25, 1.0, 2.0))
-    >>> len(history), history.test_accuracy, history[-1].seconds
-    (1, [1.0], 2.0)
+    >>> history.add(Record(train_cost=0.5, validation_cost=None, seconds=2.0))
+    >>> history.add(Record(train_cost=0.25, validation_cost=1.0, seconds=2.0))
+    >>> len(history), history.train_cost, history[-1].seconds
+    (2, array([0.5 , 0.25]), 2.0)
+    >>> history.validation_cost
+    array([nan,  1.])
     """
 
-    train_cost: list = field(default_factory=list)
-    train_accuracy: list = field(default_factory=list)
-    test_cost: list = field(default_factory=list)
-    test_accuracy: list = field(default_factory=list)
-    seconds: list = field(default_factory=list)
+    def __init__(self):
+        self._columns = {}
+        self._length = 0
 
     def add(self, record):
-        """Append a `Record`."""
-        for name, value in record._asdict().items():
-            getattr(self, name).append(value)
+        """Append a `Record`, or a dict of the same kind."""
+        for name in record:
+            self._columns.setdefault(name, [None] * self._length)
+        for name, column in self._columns.items():
+            column.append(record.get(name))
+        self._length += 1
+
+    @property
+    def names(self):
+        """What was recorded."""
+        return [*self._columns]
 
     def as_dict(self):
-        """Return a dict of copies of the lists, by name."""
-        return asdict(self)
+        """Return a dict of lists by name, with None for what was not measured."""
+        return {name: [*column] for name, column in self._columns.items()}
+
+    def state_dict(self):
+        """Return all that was recorded."""
+        return {"epochs": self._length, "columns": self.as_dict()}
+
+    def load_state_dict(self, state):
+        """Take over what `state_dict` returned.
+
+        Raises
+        ------
+        ValueError
+            If it is not as `state_dict` makes it.
+        """
+        columns, n = state["columns"], state["epochs"]
+        if not is_data(columns) or any(len(column) != n for column in columns.values()):
+            raise ValueError(f"History: columns are not of {n} epochs each")
+        self._columns = {name: [*column] for name, column in columns.items()}
+        self._length = n
 
     def __len__(self):
-        return len(self.seconds)
+        return self._length
 
-    def __getitem__(self, epoch):
-        """Return the `Record` of an epoch, counted from 0, or from the end."""
-        return Record(*(getattr(self, name)[epoch] for name in Record._fields))
+    def __getitem__(self, key):
+        if isinstance(key, str):
+            if key not in self._columns:
+                known = ", ".join(self._columns) or "nothing yet"
+                raise KeyError(f"history has {known}, not {key!r}")
+            return np.array(self._columns[key], np.float64)  # None becomes nan
+        if not -self._length <= key < self._length:
+            raise IndexError(f"history has {self._length} epochs, not epoch {key}")
+        return Record({name: column[key] for name, column in self._columns.items()})
+
+    def __getattr__(self, name):
+        if name in vars(self).get("_columns", ()):
+            return self[name]
+        raise AttributeError(f"history has {', '.join(self.names)}, not {name!r}")
+
+    def __repr__(self):
+        return f"History({self._length} epochs: {', '.join(self._columns)})"

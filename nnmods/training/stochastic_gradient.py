@@ -1,10 +1,13 @@
 """StochasticGradient: Torch7's plain training loop, one example per step."""
 
-from itertools import count
+import sys
 
 import numpy as np
 
 from nnmods.core import get_rng
+from nnmods.optim import SGD
+from nnmods.training.callback import Callback
+from nnmods.training.trainer import Trainer
 
 
 class StochasticGradient:
@@ -93,29 +96,49 @@ class StochasticGradient:
         if not self.shuffle_indices:
             order = np.arange(n)
         self._print("training")
-        costs, lr = [], self.learning_rate
-        for iteration in count(1):
-            costs.append(sum(self._step(dataset[i], lr) for i in order) / n)
-            if self.hook_iteration is not None:
-                self.hook_iteration(self, iteration, costs[-1])
-            if self.verbose:
-                print(f"# current error = {costs[-1]:.14g}", flush=True)
-            if 0 < self.max_iteration <= iteration:
-                break
-            decay = 1 + (iteration + 1) * self.learning_rate_decay
-            lr = self.learning_rate / decay
+        optimizer = SGD(self.module, self.learning_rate, schedule=self._decay(n))
+        passes = _Passes(self, dataset, order)
+        trainer = Trainer(self.module, self.criterion, optimizer, callbacks=[passes])
+        trainer.fit(passes, self.max_iteration or sys.maxsize, show=False)
         self._print("you have reached the maximum number of iterations")
-        return costs
+        return passes.costs
 
-    def _step(self, example, lr):
-        x, target = example
-        y = self.module.forward(x)
-        C = self.criterion.forward(y, target)
-        self.module.backward_update(x, self.criterion.backward(y, target), lr)
-        if self.hook_example is not None:
-            self.hook_example(self, example)
-        return C
+    def _decay(self, n):
+        """Return the factor of the rate at step t, where a pass has n steps."""
+
+        def factor(t):
+            iteration = t // n  # from 0; Torch7 counts from 1, and first after a pass
+            decay = iteration and (iteration + 1) * self.learning_rate_decay
+            return 1 / (1 + decay)
+
+        return factor
 
     def _print(self, message):
         if self.verbose:
             print(f"# StochasticGradient: {message}", flush=True)
+
+
+class _Passes(Callback):
+    """The examples in their order, pass by pass, and what is to be done after each."""
+
+    def __init__(self, owner, dataset, order):
+        self.owner, self.dataset, self.order = owner, dataset, order
+        self.costs, self._example, self._sum = [], None, 0.0
+
+    def __iter__(self):
+        for i in self.order:
+            self._example = self.dataset[i]
+            yield self._example
+
+    def on_step(self, trainer):
+        self._sum += trainer.tally.last
+        if self.owner.hook_example is not None:
+            self.owner.hook_example(self.owner, self._example)
+
+    def on_epoch(self, trainer):
+        self.costs.append(self._sum / len(self.order))
+        self._sum = 0.0
+        if self.owner.hook_iteration is not None:
+            self.owner.hook_iteration(self.owner, trainer.epoch, self.costs[-1])
+        if self.owner.verbose:
+            print(f"# current error = {self.costs[-1]:.14g}", flush=True)

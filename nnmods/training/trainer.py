@@ -1,21 +1,24 @@
-"""Trainer: one epoch after another."""
+"""Trainer: from gradients to a trained network."""
 
+import contextlib
 import math
-import time
 import warnings
 
 import numpy as np
 
-from nnmods.training.evaluation import Tally, evaluate
+from nnmods.training.batching import shuffled
+from nnmods.training.blame import Diverged
+from nnmods.training.checkpoint import Checkpoint, newest
+from nnmods.training.evaluation import evaluate
 from nnmods.training.history import History, Record
+from nnmods.training.prediction import predict
+from nnmods.training.saved_training import SavedTraining
+from nnmods.training.showing import Show
+from nnmods.training.stepping import Stepper
 
 
-class Diverged(FloatingPointError):
-    """The cost is no longer finite."""
-
-
-class Trainer:
-    """Steps down the gradient of the mean cost of minibatches.
+class Trainer(SavedTraining):
+    """Steps down the gradient of the mean cost of minibatches, epoch by epoch.
 
     Each minibatch (x, target) is one step::
 
@@ -24,73 +27,126 @@ class Trainer:
         dC_dw  = 0, to which net.backprop(x, criterion.backward(y, target)) adds
         w      = what optimizer.step() makes of it
 
+    With ``accumulate=k`` a step is made for k minibatches together: of the gradient of
+    the mean cost of all their samples.
+
     Parameters
     ----------
     net : Module
     criterion : Criterion
         One whose cost is the mean over the samples.
     optimizer : Optimizer
-        Made for ``net``.
-    batches : iterable
-        Of pairs (x, target); each ``iter(batches)`` is one epoch.
-    test : tuple, default=None
-        A pair (x, target), on which the network is measured after each epoch.
-    batch_size : int, default=256
-        Samples of the test set per call.
+        Made for ``net``. One that evaluates the cost itself, such as `LBFGS`, does so
+        on one minibatch in each step; one batch of all samples suits it best.
+    schedule : callable, default=None
+        ``t -> factor``: takes the place of the optimiser's own. One that has
+        ``report``, such as `Plateau`, is told each epoch's validation cost, or without
+        one the training cost.
+    callbacks : sequence of Callback, default=()
+    metrics : dict of callables, default=None
+        ``metric(y, target) -> float``, the mean over a batch; recorded for each epoch.
+    accumulate : int, default=1
+    clip_norm, clip_value : float, default=None
+        Bounds for the gradient of a step: its norm, and each of its entries.
+    average : object, default=None
+        An `EMA` or `SWA` of ``net``: updated after each step, and in the place of the
+        weights whenever the network is evaluated here.
 
     Attributes
     ----------
     history : History
         Of the epochs that were completed.
+    epoch : int
+        How many these are.
+    stopped : str or None
+        Why training ended before all epochs were done.
 
     Raises
     ------
-    TypeError
-        If ``net`` is not that of ``optimizer``.
+    TypeError, ValueError
+        If an argument is not as described.
 
     Examples
     --------
-    >>> from nnmods.core import Criterion
-    >>> from nnmods.layers import Linear
+    >>> import nnmods as nn
     >>> from nnmods.optim import SGD
-    >>> class MeanSquare(Criterion):
-    ...     def forward(self, y, target):
-    ...         return float(np.mean((y - target) ** 2))
-    ...     def backward(self, y, target):
-    ...         return 2 / y.size * (y - target)
-    >>> net = Linear(1, 1, bias=False)
+    >>> net = nn.Linear(1, 1, bias=False)
     >>> net.weight[...] = 0
-    >>> batches = [(np.array([[1.0]]), np.array([[3.0]]))]
-    >>> trainer = Trainer(net, MeanSquare(), SGD(net, lr=0.25), batches)
-    >>> trainer.epoch().train_cost, net.weight  # w - 0.25 * 2 * (w - 3)
-    (9.0, array([[1.5]]))
-    >>> trainer.epoch().train_cost
-    2.25
+    >>> trainer = Trainer(net, nn.MSECriterion(), SGD(net, lr=0.25))
+    >>> x, target = np.array([[1.0]]), np.array([[3.0]])
+    >>> history = trainer.fit((x, target), epochs=2, batch_size=1, show=False)
+    >>> history.train_cost, net.weight  # w = 0 - 0.25 * 2 * (w - 3), and once more
+    (array([9.  , 2.25]), array([[2.25]]))
+    >>> trainer.predict(np.array([[2.0]]))
+    array([[4.5]])
     """
 
-    def __init__(self, net, criterion, optimizer, batches, test=None, batch_size=256):
-        if optimizer.net is not None and optimizer.net is not net:
-            raise TypeError(
-                f"Trainer: optimizer is {optimizer!r} of another net, expected one "
-                "made for net"
-            )
+    def __init__(
+        self,
+        net,
+        criterion,
+        optimizer,
+        *,
+        schedule=None,
+        callbacks=(),
+        metrics=None,
+        accumulate=1,
+        clip_norm=None,
+        clip_value=None,
+        average=None,
+    ):
+        self._stepper = Stepper(
+            net, criterion, optimizer, accumulate, clip_norm, clip_value
+        )
+        if schedule is not None:
+            optimizer.schedule = _callable("schedule", schedule)
         self.net = net
         self.criterion = criterion
         self.optimizer = optimizer
-        self.batches = batches
-        self.test = test
-        self.batch_size = batch_size
+        self.metrics = {
+            name: _callable(f"metrics[{name!r}]", metric)
+            for name, metric in (metrics or {}).items()
+        }
+        # what is saved after an epoch includes what all others made of it
+        self.callbacks = sorted(callbacks, key=lambda c: isinstance(c, Checkpoint))
+        self.average = average
         self.history = History()
         self._dtypes_seen = False
+        super().__init__()
 
+    @property
     def epoch(self):
-        """Go through all minibatches once, in training mode, and return a `Record`.
+        return len(self.history)
+
+    def fit(
+        self, batches, epochs=1, validation=None, batch_size=32, rng=None, show=True
+    ):
+        """Train for some epochs, and return the history.
+
+        Parameters
+        ----------
+        batches : pair, Dataset or iterable
+            A pair of samples and targets (arrays or tables of arrays), or a Dataset:
+            they are shuffled anew in each epoch. Or minibatches (x, target), of which
+            each ``iter(batches)`` is one epoch.
+        epochs : int, default=1
+            How many more epochs to train. After `resume` the training that was
+            interrupted is completed: give the number that it was begun with.
+        validation : pair, Dataset or iterable, default=None
+            What the network is measured on after each epoch.
+        batch_size : int, default=32
+            Where ``batches`` is no iterable of these.
+        rng : int, numpy.random.Generator or None, default=None
+            Draws the orders of a pair or Dataset.
+        show : bool, default=True
+            Whether to show a line for each epoch on stderr, and there a bar where it
+            is a terminal and tqdm is installed.
 
         Raises
         ------
         Diverged
-            If the cost is infinite or not a number. The step that it would have led
-            to is not made, and the epoch is not recorded.
+            If the cost or its gradient is infinite or not a number; it says which
+            module made it so. The step that it would have led to is not made.
         ValueError
             If there is no minibatch.
 
@@ -100,55 +156,153 @@ class Trainer:
             Once, if the data are not of the parameters' dtype: the wider one of the
             two is computed in, and time is lost on conversion.
         """
-        start = time.perf_counter()
-        self.net.training()
-        tally = Tally()
-        for x, target in self.batches:
-            if not self._dtypes_seen:
-                self._compare_dtypes(x)
-            self._step(x, target, tally)
-        if tally.samples == 0:
+        if not isinstance(epochs, (int, np.integer)) or epochs < 0:
             raise ValueError(
-                f"Trainer: batches are none in epoch {len(self.history) + 1}, expected "
-                "at least one; a generator lasts for one epoch only"
+                f"Trainer: epochs has value {epochs!r}, expected 0 or more"
             )
-        cost, accuracy = tally.cost, tally.accuracy
-        test_cost, test_accuracy = self.evaluate() if self.test else (None, None)
-        seconds = time.perf_counter() - start
-        record = Record(cost, accuracy, test_cost, test_accuracy, seconds)
-        self.history.add(record)
-        return record
+        if not isinstance(epochs, (int, np.integer)) or epochs < 0:
+            raise ValueError(
+                f"Trainer: epochs has value {epochs!r}, expected 0 or more"
+            )
+        batches = shuffled("Trainer", batches, batch_size, rng)
+        self._begin(batches, int(epochs))
+        present = [Show(), *self.callbacks] if show else self.callbacks
+        try:
+            self._tell(present, "on_begin")
+            while self.epoch < self.goal and self.stopped is None:
+                self._train(batches, present)
+                self._record(validation, batch_size)
+                self._tell(present, "on_epoch")
+            self._tell(present, "on_end")
+        finally:
+            for callback in present:
+                callback.close()
+        return self.history
 
-    def evaluate(self, confusion=None):
-        """Return cost and accuracy on the test set; see `evaluate`.
+    def stop(self, reason):
+        """End `fit` after the present epoch, for a reason that ``stopped`` will tell."""
+        self.stopped = str(reason)
+
+    def resume(self, folder):
+        """Go on from the newest whole checkpoint in a folder, if there is one.
+
+        The next `fit` then completes the training that was interrupted.
+
+        Returns
+        -------
+        pathlib.Path or None
+            The checkpoint; None where the folder has none, or does not exist.
 
         Raises
         ------
-        Diverged
-            If the cost is infinite or not a number.
+        ValueError
+            If checkpoints are of another training, or none of them is whole.
+
+        Warns
+        -----
+        UserWarning
+            For each damaged checkpoint that is passed over.
         """
-        x, target = self.test
-        cost, accuracy = evaluate(
-            self.net, self.criterion, x, target, self.batch_size, confusion
-        )
-        return self._finite(cost, "test"), accuracy
+        path, tree = newest(folder)
+        if path is not None:
+            try:
+                self.load_state_dict(tree["training"])
+            except (KeyError, TypeError, ValueError) as err:
+                raise ValueError(
+                    f"{path}: is of another training than this one: {err}"
+                ) from err
+        return path
 
-    def _step(self, x, target, tally):
-        y = self.net.forward(x)
-        C = self._finite(self.criterion.forward(y, target), "training")
-        tally.add(C, y, target)
-        self.optimizer.zero_grad()
-        dC_dy = self.criterion.backward(y, target)
-        self.net.backprop(x, dC_dy, input_grad=False)
-        self.optimizer.step()
+    def evaluate(self, x, target=None, batch_size=256, confusion=None):
+        """Return cost and accuracy on a data set, and metrics if the trainer has some.
 
-    def _finite(self, C, which):
-        if not math.isfinite(C):
-            raise Diverged(
-                f"the {which} cost is {C} in epoch {len(self.history) + 1}; "
-                "a smaller learning rate may help"
+        See Also
+        --------
+        nnmods.training.evaluate
+        """
+        with self.averaged():
+            return evaluate(
+                self.net, self.criterion, x, target, batch_size, confusion, self.metrics
             )
-        return C
+
+    def predict(self, x, batch_size=256):
+        """Return the network's results for samples, in evaluation mode.
+
+        See Also
+        --------
+        nnmods.training.predict
+        """
+        with self.averaged():
+            return predict(self.net, x, batch_size)
+
+    def _train(self, batches, callbacks):
+        """Go through what is left of the present epoch's minibatches."""
+        self.net.training()
+        stepper = self._stepper
+        stepper.drop()
+        self.within_epoch = True
+        try:
+            for x, target in self._rest_of(batches):
+                if not self._dtypes_seen:
+                    self._compare_dtypes(x)
+                self.batch += 1
+                if stepper.take(x, target, self.tally):
+                    self._stepped(callbacks)
+            self.within_epoch = False
+            if stepper.waiting:
+                stepper.finish()
+                self._stepped(callbacks)
+        except Diverged as err:
+            raise Diverged(
+                f"in epoch {self.epoch + 1}, batch {self.batch}, {err}; a smaller "
+                "learning rate may help"
+            ) from None
+        if self.tally.samples == 0:
+            raise ValueError(
+                f"Trainer: batches are none in epoch {self.epoch + 1}, expected at "
+                "least one; a generator lasts for one epoch only"
+            )
+
+    def _stepped(self, callbacks):
+        if self.average is not None:
+            self.average.update()
+        self._tell(callbacks, "on_step")
+
+    def _record(self, validation, batch_size):
+        """Measure the network at the end of an epoch, and add to the history."""
+        tally = self.tally
+        record = {"train_cost": tally.cost, "train_accuracy": tally.accuracy}
+        record |= {f"train_{name}": value for name, value in tally.metrics.items()}
+        record |= {"validation_cost": None, "validation_accuracy": None}
+        if validation is not None:
+            measured = self.evaluate(validation, batch_size=max(batch_size, 256))
+            if not math.isfinite(measured[0]):
+                raise Diverged(
+                    f"after epoch {self.epoch + 1}, the validation cost is "
+                    f"{measured[0]}; a smaller learning rate may help"
+                )
+            names = ["validation_cost", "validation_accuracy"]
+            record |= dict(zip(names, measured, strict=False))
+            for name, value in (measured[2] if self.metrics else {}).items():
+                record[f"validation_{name}"] = value
+        record["lr"] = self.optimizer.current_lr
+        record["seconds"] = self._seconds()
+        self.history.add(Record(record))
+        self._new_epoch()
+        report = getattr(self.optimizer.schedule, "report", None)
+        if report is not None:
+            cost = record["validation_cost"]
+            report(record["train_cost"] if cost is None else cost, self.optimizer.t)
+
+    def averaged(self):
+        """Return a context in which the average stands in the place of the weights."""
+        return (
+            contextlib.nullcontext() if self.average is None else self.average.applied()
+        )
+
+    def _tell(self, callbacks, event):
+        for callback in callbacks:
+            getattr(callback, event)(self)
 
     def _compare_dtypes(self, x):
         self._dtypes_seen = True
@@ -157,5 +311,13 @@ class Trainer:
             warnings.warn(
                 f"Trainer: x has dtype {x.dtype}, the parameters have {wanted}; "
                 "net.astype() or x.astype() makes them one",
-                stacklevel=3,
+                stacklevel=4,
             )
+
+
+def _callable(name, value):
+    if not callable(value):
+        raise TypeError(
+            f"Trainer: {name} has type {type(value).__name__}, expected a callable"
+        )
+    return value

@@ -12,7 +12,7 @@ import pytest
 from nnmods.__main__ import main
 from nnmods.core import get_default_dtype
 from nnmods.interop import load
-from nnmods.training import Trainer
+from nnmods.training.stepping import Stepper
 
 
 @pytest.fixture(autouse=True)
@@ -60,16 +60,17 @@ def test_json(capsys):
         "l1": 0.0,
         "l2": 0.5,
         "dropout": 0.0,
+        "clip": None,
         "seed": 0,
     }
     assert list(results["versions"]) == ["nnmods", "python", "numpy", "scipy"]
     assert results["versions"]["numpy"] == np.__version__
     history = results["history"]
-    names = ["train_cost", "train_accuracy", "test_cost", "test_accuracy", "seconds"]
-    assert list(history) == names
-    assert [len(values) for values in history.values()] == [2] * 5
+    names = ["train_cost", "train_accuracy", "validation_cost", "validation_accuracy"]
+    assert list(history) == [*names, "lr", "seconds"]
+    assert [len(values) for values in history.values()] == [2] * 6
     assert out[3].startswith(f"epoch 2/2  train cost {history['train_cost'][1]:.4f} ")
-    assert out[-1] == f"test accuracy {100 * history['test_accuracy'][1]:.2f} %"
+    assert out[-1] == f"test accuracy {100 * history['validation_accuracy'][1]:.2f} %"
 
 
 def test_saved_network_can_be_used(capsys):
@@ -149,14 +150,14 @@ def test_digits_with_the_default_network(capsys):
 
 def interrupt_after(monkeypatch, steps):
     """Let Ctrl-C come in place of step ``steps + 1``."""
-    step = Trainer._step
+    take = Stepper.take
 
     def stop(self, *args):
         if self.optimizer.t == steps:
             raise KeyboardInterrupt
-        step(self, *args)
+        return take(self, *args)
 
-    monkeypatch.setattr(Trainer, "_step", stop)
+    monkeypatch.setattr(Stepper, "take", stop)
 
 
 def test_interrupt_saves_what_there_is(capsys, monkeypatch):
@@ -198,9 +199,9 @@ def test_divergence_leaves_old_files(capsys, folder):
         capsys, "--data", "moons", "--optim", "sgd", "--lr", "1e20", "--json", "a.json"
     )
     assert code == 1 and len(err) == 1
-    assert err[0].startswith("nnmods train: error: the training cost is ")
+    assert err[0].startswith("nnmods train: error: in epoch 1, batch ")
     assert err[0].endswith(
-        "in epoch 1; a smaller learning rate may help: --lr is 1e+20; nothing saved"
+        "finite x; a smaller learning rate may help: --lr is 1e+20; nothing saved"
     )
     assert (folder / "model.npz").read_text() == "old"
     assert not (folder / "a.json").exists()

@@ -23,7 +23,7 @@ BELOW = {
     "containers": {"core"},
     "testing": {"core"},
     "analysis": {"core"},
-    "training": {"core", "optim", "data"},
+    "training": {"core", "optim", "data", "analysis"},
 }
 EVERYTHING = {*BELOW}
 BELOW |= {

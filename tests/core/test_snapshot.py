@@ -102,7 +102,10 @@ def test_criterions_and_torch7s_generators_are_a_part_of_it():
 @pytest.mark.parametrize(
     "other, message",
     [
-        (nn.Sequential(nn.Linear(3, 2), nn.Tanh()), "expected Sequential, Linear, Tanh"),
+        (
+            nn.Sequential(nn.Linear(3, 2), nn.Tanh()),
+            "expected Sequential, Linear, Tanh",
+        ),
         (nn.Sequential(nn.Linear(3, 4), nn.ReLU()), r"weight has shape \(4, 3\)"),
         (nn.Sequential(nn.Linear(3, 2), nn.ReLU()).float(), "of float32, but"),
     ],

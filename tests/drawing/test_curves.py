@@ -11,8 +11,9 @@ pytest.importorskip("matplotlib")
 
 def history_of(*records):
     history = History()
+    names = ["train_cost", "train_accuracy", "validation_cost", "validation_accuracy"]
     for record in records:
-        history.add(Record(*record))
+        history.add(Record(zip([*names, "seconds"], record, strict=True)))
     return history
 
 
@@ -42,8 +43,8 @@ def test_labels_and_legend(tmp_path):
     text = drawn_text(TWO, tmp_path)
     assert text.count("epoch") == 2
     assert {"cost", "accuracy (%)"} < set(text)
-    assert {"train (last 1)", "test (last 1.25)"} < set(text)
-    assert {"train (last 50.0 %)", "test (last 62.5 %)"} < set(text)
+    assert {"train (last 1)", "validation (last 1.25)"} < set(text)
+    assert {"train (last 50.0 %)", "validation (last 62.5 %)"} < set(text)
 
 
 def test_what_was_not_measured_is_left_out(tmp_path):

@@ -34,7 +34,7 @@ VARIANCES = [(lecun, 1 / 300), (xavier, 2 / 2300), (kaiming, 2 / 300)]
 every_initializer = pytest.mark.parametrize("initialize", [lecun, xavier, kaiming])
 
 
-@pytest.mark.parametrize("distribution", ["normal", "uniform"])
+@pytest.mark.parametrize("distribution", ["normal", "uniform", "truncated"])
 @pytest.mark.parametrize("initialize, variance", VARIANCES)
 def test_variance_by_formula(initialize, variance, distribution):
     leaf = Leaf(200, 30, 2, 5)
@@ -46,6 +46,8 @@ def test_variance_by_formula(initialize, variance, distribution):
     largest = np.abs(leaf.weight).max() / math.sqrt(variance)
     if distribution == "uniform":
         assert 0.999 * math.sqrt(3) < largest <= math.sqrt(3)
+    elif distribution == "truncated":  # at 2 deviations of what it is cut from
+        assert 2.25 < largest <= 2 / 0.8796256610342398
     else:
         assert 3.5 < largest < 6
 
@@ -185,7 +187,8 @@ def test_deviation_not_variance_goes_with_one_over_root_fan_in():
         (
             lambda leaf: lecun(leaf, "gauss"),
             ValueError,
-            "lecun: distribution has value 'gauss', expected 'normal' or 'uniform'",
+            "lecun: distribution has value 'gauss', expected 'normal', 'uniform' or "
+            "'truncated'",
         ),
         (
             lambda leaf: xavier(leaf.weight),

@@ -1,9 +1,10 @@
-"""Initializers: weights neither too large nor too small for the signal to survive."""
+"""Scaled weights: a variance that goes with the number of inputs, or of outputs."""
 
 import math
 
 from nnmods.core import get_rng
-from nnmods.core.parameters import own_parameters
+from nnmods.training.initializers.draws import DISTRIBUTIONS, check_positive, drawn
+from nnmods.training.initializers.weights import clear_biases, weights_of
 
 
 def lecun(net, distribution="normal", rng=None):
@@ -12,17 +13,23 @@ def lecun(net, distribution="normal", rng=None):
     The output of a linear unit then has the variance of its inputs [1]_: the choice for
     activations of slope 1 around 0, such as the scaled tanh.
 
-    Every parameter called ``weight`` with two or more axes, in ``net`` and all modules
-    below it, is redrawn in place, and the ``bias`` beside it set to 0. Weights are laid
-    out (out, in, kernel...), so that ``fan_in = in * prod(kernel)`` and
-    ``fan_out = out * prod(kernel)``. Other parameters stay as they are; weights shared
-    by several modules are drawn once.
+    Every weight in ``net`` and all modules below it is redrawn in place, and the
+    ``bias`` beside it set to 0. Weights are the parameters of two or more axes called
+    ``weight``, or ``feedback`` in a recurrent layer, also with something behind
+    (``weight_forget``); those of one map (out, in, kernel...) have ``fan_in = in *
+    prod(kernel)`` and ``fan_out = out * prod(kernel)``. Each group of a convolution,
+    and each place of one whose weights are not shared, is a map of its own; the gates
+    of a recurrent layer are one map together, and its biases stay, as some gates are
+    to begin open. Other parameters stay as they are; weights shared by several modules
+    are drawn once.
 
     Parameters
     ----------
     net : Module
-    distribution : {"normal", "uniform"}, default="normal"
-        With mean 0 and the same variance; the uniform one ends at ``sqrt(3 * var)``.
+    distribution : {"normal", "uniform", "truncated"}, default="normal"
+        With mean 0 and the same variance. The uniform one ends at ``sqrt(3 * var)``,
+        the truncated normal one at 2.27 deviations, which are 2 of the normal
+        distribution that it is cut from.
     rng : int, numpy.random.Generator or None, default=None
         None takes the default generator.
 
@@ -99,10 +106,7 @@ def kaiming(net, distribution="normal", rng=None, gain=2**0.5):
     >>> f"{kaiming(Linear(200, 100), rng=0).weight.std():.2f}"
     '0.10'
     """
-    if not 0 < gain < math.inf:
-        raise ValueError(
-            f"kaiming: gain has value {gain}, expected a finite positive number"
-        )
+    check_positive("kaiming", "gain", gain)
     return _redraw("kaiming", net, "fan_in", gain, distribution, rng)
 
 
@@ -112,35 +116,17 @@ _FANS = {
 }
 
 
-def _redraw(name, net, mode, gain, distribution, rng):
+def _redraw(owner, net, mode, gain, distribution, rng):
     """Redraw the weights of ``net`` with variance ``gain^2 / fan``."""
-    if not hasattr(net, "list_modules"):
-        raise TypeError(f"{name}: net has type {type(net).__name__}, expected a module")
-    if distribution not in ("normal", "uniform"):
+    weights = weights_of(owner, net)
+    if distribution not in DISTRIBUTIONS:
         raise ValueError(
-            f"{name}: distribution has value {distribution!r}, "
-            "expected 'normal' or 'uniform'"
+            f"{owner}: distribution has value {distribution!r}, "
+            "expected 'normal', 'uniform' or 'truncated'"
         )
     rng = get_rng(rng)
-    drawn = set()
-    for module in net.list_modules():
-        parameters = {key: p for key, p, _ in own_parameters(module)}
-        weight = parameters.get("weight")
-        if weight is None or weight.ndim < 2:
-            continue
-        if "bias" in parameters:
-            module.bias[...] = 0
-        # the address alone: of two tied weights, one may be the transpose of the other
-        address = weight.__array_interface__["data"][0]
-        if weight.size == 0 or address in drawn:
-            continue
-        drawn.add(address)
-        kernel = math.prod(weight.shape[2:])
-        fan_out, fan_in = (kernel * n for n in weight.shape[:2])
-        std = gain / math.sqrt(_FANS[mode](fan_in, fan_out))
-        if distribution == "normal":
-            weight[...] = rng.normal(0, std, weight.shape)
-        else:
-            bound = math.sqrt(3) * std
-            weight[...] = rng.uniform(-bound, bound, weight.shape)
+    clear_biases(net)
+    for weight in weights:
+        std = gain / math.sqrt(_FANS[mode](*weight.fans))
+        weight.kernels[...] = drawn(rng, distribution, std, weight.kernels.shape)
     return net
