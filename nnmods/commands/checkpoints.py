@@ -38,7 +38,7 @@ def check_checkpoint(options):
 
 
 def make_checkpoint(options):
-    """Return the callback that saves checkpoints, in a list: empty if none is wanted."""
+    """Return a list of the callback that saves checkpoints, empty if none is wanted."""
     if options.checkpoint is None:
         return []
     settings = {name: getattr(options, name) for name in SETTINGS}

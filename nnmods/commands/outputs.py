@@ -63,7 +63,7 @@ def check_saving(path, net):
     with tempfile.TemporaryDirectory() as folder:
         try:
             save(net, Path(folder) / "trial.npz")
-        except (TypeError, ValueError) as err:
+        except (OSError, TypeError, ValueError) as err:
             raise blamed("--save", path, err) from err
 
 

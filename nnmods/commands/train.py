@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from nnmods.commands.checkpoints import check_checkpoint, make_checkpoint, resume
 from nnmods.commands.choosing import choose_net
 from nnmods.commands.datasets import NAMES, load_problem
-from nnmods.commands.checkpoints import check_checkpoint, make_checkpoint, resume
 from nnmods.commands.display import say
 from nnmods.commands.errors import CommandError, blamed
 from nnmods.commands.outputs import check_outputs, check_saving
@@ -35,7 +35,7 @@ The saved network has the attributes input_mean, input_std and class_names:
 Exit code: 0; 1 if the training diverged or a file could not be written at the end;
 2 if something asked for cannot be done; 130 after Ctrl-C, which saves what there is.
 
-A training with --checkpoint FOLDER may be killed at any moment; --resume completes it."""
+A training with --checkpoint may be killed at any moment; --resume completes it."""
 
 
 def add_parser(subparsers):

@@ -5,7 +5,7 @@ class Callback:
     """Take part in a training; a subclass overrides what it needs.
 
     Each method is given the `Trainer`, whose attributes tell how far it is. Callbacks
-    are called in the order in which the trainer has them, `Checkpoint` after all others.
+    are called in the order in which they are given, `Checkpoint` after all others.
     """
 
     def on_begin(self, trainer):

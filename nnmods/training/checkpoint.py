@@ -80,8 +80,8 @@ class Checkpoint(Callback):
         self.folder.mkdir(parents=True, exist_ok=True)
         if checkpoints_in(self.folder) and not (trainer.resumed or self._ours):
             raise ValueError(
-                f"Checkpoint: folder {self.folder} has checkpoints of another training; "
-                "resume that, or choose another folder"
+                f"Checkpoint: folder {self.folder} has checkpoints of another "
+                "training; resume that, or choose another folder"
             )
         for left_over in self.folder.glob(".nnmods-*.tmp"):  # by a training killed
             with contextlib.suppress(OSError):

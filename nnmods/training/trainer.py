@@ -180,7 +180,7 @@ class Trainer(SavedTraining):
         return self.history
 
     def stop(self, reason):
-        """End `fit` after the present epoch, for a reason that ``stopped`` will tell."""
+        """End `fit` after the present epoch, for a reason that ``stopped`` tells."""
         self.stopped = str(reason)
 
     def resume(self, folder):
@@ -296,9 +296,9 @@ class Trainer(SavedTraining):
 
     def averaged(self):
         """Return a context in which the average stands in the place of the weights."""
-        return (
-            contextlib.nullcontext() if self.average is None else self.average.applied()
-        )
+        if self.average is None:
+            return contextlib.nullcontext()
+        return self.average.applied()
 
     def _tell(self, callbacks, event):
         for callback in callbacks:

@@ -4,9 +4,9 @@ import copy
 
 import numpy as np
 import pytest
+from cases import MODULES
 
 import nnmods as nn
-from cases import MODULES
 from nnmods.core.leaves import leaves
 from nnmods.core.snapshot import is_data, restore, snapshot
 from nnmods.core.tables import map_table

@@ -4,15 +4,15 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from nnmods.optim.saved import check_names
 from nnmods.optim.schedules.milestones import check_milestones
-from nnmods.optim.schedules.states import check_names
 
 
 @dataclass(frozen=True)
 class Combined:
     """The family of schedules made of schedules.
 
-    Their `Plateau`\\ s, at whatever depth, get the reports; their states are handed on.
+    Each `Plateau` among them, at whatever depth, gets the reports that concern it.
 
     Parameters
     ----------
@@ -135,7 +135,6 @@ class Sequence(Combined):
                 f"Sequence: milestones has length {len(milestones)}, expected "
                 f"{len(self.schedules) - 1}, one for each schedule but the first"
             )
-        # step 0 belongs to the first one
         object.__setattr__(self, "milestones", milestones)
 
     def __call__(self, t):

@@ -75,7 +75,7 @@ class Exponential:
         check_fraction("Exponential", "factor", self.factor)
 
     def __call__(self, t):
-        return float(self.factor**t)
+        return float(self.factor ** int(t))  # an integer of NumPy rounds otherwise
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from numbers import Real
 import numpy as np
 
 from nnmods.optim.checks import check_count, check_fraction, check_number
+from nnmods.optim.saved import check_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +141,11 @@ class Plateau:
             check_count("Plateau", f"reductions[{i}]", t, least=0)
             for i, t in enumerate(given["reductions"])
         ]
+        if new["reductions"] != sorted(new["reductions"]):
+            raise ValueError(
+                f"Plateau: reductions has value {new['reductions']}, expected "
+                "increasing steps"
+            )
         self._state.update(new)
 
     def _is_better(self, value):
@@ -151,14 +157,3 @@ class Plateau:
         else:
             wanted = best - self.threshold
         return value < wanted
-
-
-def check_names(owner, state, wanted):
-    """Raise unless ``state`` is a dict with the keys of ``wanted``."""
-    if not isinstance(state, dict):
-        raise TypeError(f"{owner}: state has type {type(state).__name__}, expected a dict")
-    if set(state) != set(wanted):
-        raise ValueError(
-            f"{owner}: state has names {sorted(state, key=str)}, expected "
-            f"{sorted(wanted)}"
-        )

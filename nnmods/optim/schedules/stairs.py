@@ -33,7 +33,7 @@ class Step:
         check_fraction("Step", "factor", self.factor)
 
     def __call__(self, t):
-        return float(self.factor ** (t // self.every))
+        return float(self.factor ** int(t // self.every))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,97 @@
+"""``nnmods lecture``: the lecture's statements, tried out."""
+
+from nnmods.commands.display import say
+from nnmods.commands.errors import CommandError, blamed, one_line
+from nnmods.commands.outputs import check_outputs, write_all
+from nnmods.commands.parsing import seed
+from nnmods.core.progress import progress
+from nnmods.drawing.experiment import draw_experiment
+from nnmods.drawing.panels import check_drawing
+from nnmods.lecture import EXPERIMENTS
+
+DESCRIPTION = """\
+Try out a statement of the lecture, or of "Efficient BackProp": a small experiment,
+its numbers, and whether they agree. Without NN the experiments are listed. Each
+takes a second or so."""
+
+EPILOG = """\
+Exit code: 0, also where the numbers do not agree with the statement; 1 if the
+picture could not be written; 2 if something asked for cannot be done; 130 after
+Ctrl-C."""
+
+
+def add_parser(subparsers):
+    """Add the parser of this command."""
+    parser = subparsers.add_parser(
+        "lecture",
+        help="try out a statement of the lecture",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+    )
+    add = parser.add_argument
+    add("number", nargs="?", metavar="NN", help="number of the statement")
+    add("--plot", metavar="FILE", help="draw the curves: .png, .svg or .pdf")
+    add(
+        "--seed",
+        type=seed,
+        default=0,
+        metavar="N",
+        help="of all random numbers (default: 0)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options):
+    """Run an experiment, or list all, and return the exit code.
+
+    Raises
+    ------
+    CommandError
+        If it cannot be done.
+    """
+    if options.number is None:
+        if options.plot is not None:
+            raise CommandError(f"--plot {options.plot}: has no NN to draw; {_choices()}")
+        for number, module in EXPERIMENTS.items():
+            say(f"{number:>2}  {module.TITLE}")
+        return 0
+    module = _chosen(options.number)
+    if options.plot is not None:
+        _check_plot(options)
+    with progress(1, " experiments", delay=1.0) as bar:
+        experiment = module.run(options.seed)
+        bar.update()
+    say(f"{experiment.number}  {experiment.title}\n\n{experiment.statement}\n")
+    say(experiment.table)
+    agree = "These numbers agree" if experiment.holds else "These numbers DO NOT agree"
+    say(f"\n{experiment.verdict}\n{agree} with the statement.")
+    if options.plot is None:
+        return 0
+    _, errors = write_all(
+        [(options.plot, lambda path: draw_experiment(experiment, path))]
+    )
+    if errors:
+        raise CommandError("; ".join(errors), code=1)
+    say(f"saved {options.plot}")
+    return 0
+
+
+def _chosen(text):
+    try:
+        return EXPERIMENTS[int(text)]
+    except (KeyError, ValueError):
+        raise CommandError(f"{text}: is no experiment; {_choices()}") from None
+
+
+def _choices():
+    return f"expected one of {', '.join(map(str, EXPERIMENTS))}"
+
+
+def _check_plot(options):
+    try:
+        check_drawing(options.plot)
+    except ValueError as err:
+        raise blamed("--plot", options.plot, err) from err
+    except ImportError as err:
+        raise CommandError(f"--plot {options.plot}: {one_line(err)}") from err
+    check_outputs(options, "plot")
