@@ -1,5 +1,6 @@
 """Training: the loop over epochs, what it records, and how weights begin."""
 
+from nnmods.training.blame import Diverged
 from nnmods.training.callback import Callback
 from nnmods.training.checkpoint import Checkpoint
 from nnmods.training.confusion import ConfusionMatrix
@@ -18,13 +19,14 @@ from nnmods.training.initializers import (
     uniform,
     xavier,
 )
+from nnmods.training.log_epochs import LogEpochs
 from nnmods.training.logger import Logger
 from nnmods.training.logger_rows import read_log
 from nnmods.training.monitors import EarlyStopping, KeepBest, Monitor
 from nnmods.training.prediction import predict
 from nnmods.training.showing import Show
 from nnmods.training.stochastic_gradient import StochasticGradient
-from nnmods.training.trainer import Diverged, Trainer
+from nnmods.training.trainer import Trainer
 
 __all__ = [
     "Callback",
@@ -34,6 +36,7 @@ __all__ = [
     "EarlyStopping",
     "History",
     "KeepBest",
+    "LogEpochs",
     "Logger",
     "Monitor",
     "Record",

@@ -1,23 +1,18 @@
 """Trainer: from gradients to a trained network."""
 
-import contextlib
-import math
-import warnings
-
 import numpy as np
 
 from nnmods.training.batching import shuffled
-from nnmods.training.blame import Diverged
 from nnmods.training.checkpoint import Checkpoint, newest
+from nnmods.training.epochs import Epochs
 from nnmods.training.evaluation import evaluate
-from nnmods.training.history import History, Record
+from nnmods.training.history import History
 from nnmods.training.prediction import predict
-from nnmods.training.saved_training import SavedTraining
 from nnmods.training.showing import Show
 from nnmods.training.stepping import Stepper
 
 
-class Trainer(SavedTraining):
+class Trainer(Epochs):
     """Steps down the gradient of the mean cost of minibatches, epoch by epoch.
 
     Each minibatch (x, target) is one step::
@@ -234,85 +229,6 @@ class Trainer(SavedTraining):
         """
         with self.averaged():
             return predict(self.net, x, batch_size)
-
-    def _train(self, batches, callbacks):
-        """Go through what is left of the present epoch's minibatches."""
-        self.net.training()
-        stepper = self._stepper
-        stepper.drop()
-        self.within_epoch = True
-        try:
-            for x, target in self._rest_of(batches):
-                if not self._dtypes_seen:
-                    self._compare_dtypes(x)
-                self.batch += 1
-                if stepper.take(x, target, self.tally):
-                    self._stepped(callbacks)
-            self.within_epoch = False
-            if stepper.waiting:
-                stepper.finish()
-                self._stepped(callbacks)
-        except Diverged as err:
-            raise Diverged(
-                f"in epoch {self.epoch + 1}, batch {self.batch}, {err}; a smaller "
-                "learning rate may help"
-            ) from None
-        if self.tally.samples == 0:
-            raise ValueError(
-                f"Trainer: batches are none in epoch {self.epoch + 1}, expected at "
-                "least one; a generator lasts for one epoch only"
-            )
-
-    def _stepped(self, callbacks):
-        if self.average is not None:
-            self.average.update()
-        self._tell(callbacks, "on_step")
-
-    def _record(self, validation, batch_size):
-        """Measure the network at the end of an epoch, and add to the history."""
-        tally = self.tally
-        record = {"train_cost": tally.cost, "train_accuracy": tally.accuracy}
-        record |= {f"train_{name}": value for name, value in tally.metrics.items()}
-        record |= {"validation_cost": None, "validation_accuracy": None}
-        if validation is not None:
-            measured = self.evaluate(validation, batch_size=max(batch_size, 256))
-            if not math.isfinite(measured[0]):
-                raise Diverged(
-                    f"after epoch {self.epoch + 1}, the validation cost is "
-                    f"{measured[0]}; a smaller learning rate may help"
-                )
-            names = ["validation_cost", "validation_accuracy"]
-            record |= dict(zip(names, measured, strict=False))
-            for name, value in (measured[2] if self.metrics else {}).items():
-                record[f"validation_{name}"] = value
-        record["lr"] = self.optimizer.current_lr
-        record["seconds"] = self._seconds()
-        self.history.add(Record(record))
-        self._new_epoch()
-        report = getattr(self.optimizer.schedule, "report", None)
-        if report is not None:
-            cost = record["validation_cost"]
-            report(record["train_cost"] if cost is None else cost, self.optimizer.t)
-
-    def averaged(self):
-        """Return a context in which the average stands in the place of the weights."""
-        if self.average is None:
-            return contextlib.nullcontext()
-        return self.average.applied()
-
-    def _tell(self, callbacks, event):
-        for callback in callbacks:
-            getattr(callback, event)(self)
-
-    def _compare_dtypes(self, x):
-        self._dtypes_seen = True
-        wanted = self.optimizer.w.dtype
-        if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.dtype != wanted:
-            warnings.warn(
-                f"Trainer: x has dtype {x.dtype}, the parameters have {wanted}; "
-                "net.astype() or x.astype() makes them one",
-                stacklevel=4,
-            )
 
 
 def _callable(name, value):

@@ -10,7 +10,16 @@ import pytest
 import nnmods as nn
 from nnmods import optim
 from nnmods.data import Minibatches
-from nnmods.training import Callback, Checkpoint, EarlyStopping, KeepBest, Trainer
+from nnmods.training import (
+    Callback,
+    Checkpoint,
+    EarlyStopping,
+    KeepBest,
+    LogEpochs,
+    Logger,
+    Trainer,
+    read_log,
+)
 from nnmods.training.checkpoint import checkpoints_in, newest
 from nnmods.training.checkpoint_file import Damaged, read_checkpoint, write_checkpoint
 
@@ -363,3 +372,24 @@ def test_values_come_back(tmp_path):
 def test_refused_settings(tmp_path, options, message):
     with pytest.raises(ValueError, match=f"Checkpoint: {message}"):
         Checkpoint(tmp_path, **options)
+
+
+def test_a_log_has_each_epoch_once(tmp_path):
+    def make(append, kill=None):
+        trainer = build(kill=kill)
+        log = Logger(tmp_path / "log.csv", append=append)
+        trainer.callbacks += [LogEpochs(log), Checkpoint(tmp_path)]
+        return trainer
+
+    with pytest.raises(Killed):
+        fit(make(False, Kill(12)), SOURCES["list"]())
+    assert len(read_log(tmp_path / "log.csv")["epoch"]) == 2
+    (tmp_path / "checkpoint-000000010.npz").unlink()  # as if it had come too late
+    resumed = make(True)
+    resumed.resume(tmp_path)
+    history = fit(resumed, SOURCES["list"]())
+    logged = read_log(tmp_path / "log.csv")
+    np.testing.assert_array_equal(logged["epoch"], [1, 2, 3, 4])
+    np.testing.assert_array_equal(logged["train_cost"], history.train_cost)
+    with pytest.raises(ValueError, match="log.csv"):
+        make(False).resume(tmp_path)
