@@ -1,5 +1,7 @@
 """IDX files: the array format of MNIST."""
 
+import gzip
+import io
 import math
 import struct
 
@@ -11,7 +13,7 @@ DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: "i2", 0x0C: "i4", 0x0D: "f4", 0x0E: "f8"
 MAX_DIMENSIONS = 32  # of an ndarray, in every NumPy
 
 
-def read_idx(path):
+def read_idx(path, mapped=False):
     """Return the array of an IDX file, plain or gzip.
 
     The format [1]_: two zero bytes, a code of the dtype, the number of dimensions, the
@@ -22,18 +24,23 @@ def read_idx(path):
     ----------
     path : str or path-like
         The file; gzip is recognised by its content, whatever its name.
+    mapped : bool, default=False
+        Whether to map the file to memory in place of reading it: `Minibatches` then
+        reads a batch at a time. The file must be plain.
 
     Returns
     -------
     ndarray
-        Of dtype uint8, int8, int16, int32, float32 or float64, in native byte order.
+        Of dtype uint8, int8, int16, int32, float32 or float64, in native byte order;
+        a mapped one is read-only, and big-endian as in the file.
 
     Raises
     ------
     OSError
         If the file is missing or cannot be read.
     ValueError
-        If it is not a whole IDX file, or holds more than one.
+        If it is not a whole IDX file, or holds more than one; or if it is to be mapped
+        and is gzip.
 
     References
     ----------
@@ -52,14 +59,24 @@ def read_idx(path):
     with open_data(path) as file:
         dtype, shape = _read_header(path, file)
         size = math.prod(shape) * dtype.itemsize
-        data = read_at_most(file, size)
-        rest = count_rest(file)
-    if len(data) < size or rest:
+        if mapped:
+            if isinstance(file, gzip.GzipFile):
+                raise ValueError(
+                    f"{path}: is gzip, expected a plain file to map; gunzip makes one"
+                )
+            start = file.tell()
+            data, got = None, file.seek(0, io.SEEK_END) - start
+        else:
+            data = read_at_most(file, size)
+            got = len(data) + count_rest(file)
+    if got != size:
         raise ValueError(
-            f"{path}: has {len(data) + rest} bytes of entries, expected {size} for "
+            f"{path}: has {got} bytes of entries, expected {size} for "
             f"shape {shape} of {dtype.newbyteorder('=')}"
         )
     try:
+        if mapped:
+            return np.memmap(path, dtype, "r", start, shape)
         array = np.frombuffer(data, dtype).reshape(shape)
     except ValueError as err:  # (0, 2**32 - 1, 2**32 - 1, 2**32 - 1) is empty, yet big
         raise ValueError(f"{path}: has shape {shape}: {err}") from None

@@ -4,9 +4,10 @@ import operator
 
 import numpy as np
 
-from nnmods.core import get_rng
 from nnmods.core.tables import map_table
-from nnmods.data.batch_source import BatchSource
+from nnmods.data.batch_source import BatchSource, count_samples
+from nnmods.data.plan import Plan
+from nnmods.data.states import check_names, load_parts, states_of
 
 
 class Minibatches:
@@ -16,12 +17,16 @@ class Minibatches:
     overwritten by the next one, of this loop or of another. Copy what should last. With
     ``shuffle="never"`` batches are views of the data, unless ``batch_last``.
 
+    `state_dict` is the place after the batch last given. After `load_state_dict` the
+    next loop goes on with the batch that follows in that epoch: with none after its
+    last. A loop that was left is not gone on with: the next one is a new epoch.
+
     Parameters
     ----------
     x, target : ndarray or table of ndarrays, each (N, ...)
         The samples and what belongs to them. Tables may be nested; batches of a table
         are lists of the same structure. dtypes are kept; copies have native byte
-        order.
+        order. Of arrays mapped to a file (`open_npy`) a batch at a time is read.
     batch_size : int, default=32
         Samples per batch. The last batch of an epoch holds the rest.
     shuffle : {"epoch", "once", "never"}, default="epoch"
@@ -33,14 +38,30 @@ class Minibatches:
     batch_last : bool, default=False
         Whether batches (N, C, H, W) lie in memory as (C, H, W, N), the order in which
         convolutions and poolings are fastest.
+    sampler : Sampler, default=None
+        Chooses the samples of each epoch in place of a shuffled order.
+    transform : function, default=None
+        ``transform(x, target)`` returns the pair that is given in place of each batch,
+        such as an augmentation; it does not write to what it gets.
+
+    Attributes
+    ----------
+    n_samples : int
+        N.
+    indices : ndarray of int or None
+        Which samples the batch last given holds.
+    position : int
+        Batches given in this epoch; 0 before its first, and after the loop has ended.
 
     Raises
     ------
     TypeError
-        If ``x`` or ``target`` holds something else than arrays.
+        If ``x`` or ``target`` holds something else than arrays, or ``transform`` does
+        not return a pair.
     ValueError
         If there are no samples, arrays differ in length, ``drop_last`` leaves no batch,
-        or an option is none of its values.
+        ``sampler`` is for another number of samples, or an option is none of its
+        values.
 
     Examples
     --------
@@ -58,81 +79,95 @@ class Minibatches:
         rng=None,
         drop_last=False,
         batch_last=False,
+        sampler=None,
+        transform=None,
     ):
-        if shuffle not in ("epoch", "once", "never"):
-            raise ValueError(
-                f"Minibatches: shuffle is {shuffle!r}, "
-                "expected 'epoch', 'once' or 'never'"
+        self.n_samples = count_samples("Minibatches", x, target)
+        if not (transform is None or callable(transform)):
+            raise TypeError(
+                f"Minibatches: transform has type {type(transform).__name__}, "
+                "expected a function of x and target"
             )
-        if operator.index(batch_size) < 1:
-            raise ValueError(
-                f"Minibatches: batch_size is {batch_size}, expected 1 or more"
-            )
-        self.n_samples = _count_samples(x, target)
-        if drop_last and self.n_samples < batch_size:
-            raise ValueError(
-                f"Minibatches: batch_size is {batch_size}, expected at most the "
-                f"{self.n_samples} samples there are; drop_last leaves no batch"
-            )
-        self.batch_size = batch_size
-        self.shuffle = shuffle
-        self.drop_last = drop_last
-        self._rng = get_rng(rng)
-        self._order = None
-        if shuffle == "once":
-            self._order = self._rng.permutation(self.n_samples)
-        longest = min(batch_size, self.n_samples)
+        self._plan = Plan(self.n_samples, batch_size, shuffle, rng, drop_last, sampler)
+        self.batch_size, self.shuffle = batch_size, shuffle
+        self.drop_last, self.sampler, self.transform = drop_last, sampler, transform
+        self._where = None
 
         def source(array):
-            return BatchSource(array, longest, shuffle != "never", batch_last)
+            return BatchSource(array, shuffle != "never", batch_last)
 
         self._sources = map_table(source, [x, target])
 
+    @property
+    def rngs(self):
+        """The generators that are drawn from in a loop."""
+        return [*self._plan.rngs, *getattr(self.transform, "rngs", ())]
+
+    @property
+    def indices(self):
+        if isinstance(self._where, slice):
+            return np.arange(*self._where.indices(self.n_samples))
+        return self._where
+
+    @property
+    def position(self):
+        return self._plan.given
+
     def __len__(self):
-        if self.drop_last:
-            return self.n_samples // self.batch_size
-        return -(-self.n_samples // self.batch_size)
+        return len(self._plan)
 
     def __iter__(self):
-        order = self._order
-        if self.shuffle == "epoch":
-            order = self._rng.permutation(self.n_samples)
-        for k in range(len(self)):
-            where = slice(k * self.batch_size, (k + 1) * self.batch_size)
-            if order is not None:
-                where = order[where]
-            xb, tb = map_table(operator.methodcaller("batch", where), self._sources)
+        for order, k, where in self._plan.batches():
+            batch = map_table(operator.methodcaller("batch", where), self._sources)
+            if self.transform is not None:
+                batch = self._transformed(*batch)
+            self._plan.reach(order, k)
+            self._where = where
+            xb, tb = batch
             yield xb, tb
+        self.restart()
+
+    def _transformed(self, x, target):
+        batch = self.transform(x, target)
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            raise TypeError(
+                f"Minibatches: transform returned {type(batch).__name__}, "
+                "expected a pair (x, target)"
+            )
+        return batch
+
+    def restart(self):
+        """Forget the place in the epoch: the next loop is a new one."""
+        self._plan.restart()
+
+    def state_dict(self):
+        """Return the place after the batch last given, as a dict.
+
+        It holds the states of the generator, of ``sampler`` and of ``transform``, as
+        they are at this moment. Its arrays are read-only.
+        """
+        return self._plan.state_dict() | states_of({"transform": self.transform})
+
+    def load_state_dict(self, state):
+        """Let the next loop go on where `state_dict` was taken.
+
+        The generator, which others may share, takes its state in place.
+
+        Raises
+        ------
+        TypeError
+            If ``state`` is no dict.
+        ValueError
+            If it is not that of such batches; nothing changes then.
+        """
+        parts = self._plan.parts | {"transform": self.transform}
+        check_names("Minibatches", state, [*self._plan.state_dict(), "transform"])
+        order, given = self._plan.check_state(state)
+        load_parts("Minibatches", parts, state)
+        self._plan.go_on(order, given)
 
     def __repr__(self):
         return (
             f"Minibatches({self.n_samples} samples, batch_size={self.batch_size}, "
             f"shuffle={self.shuffle!r}, drop_last={self.drop_last})"
         )
-
-
-def _count_samples(x, target):
-    """Return the common length of all arrays."""
-    lengths = []
-
-    def add(array):
-        if not isinstance(array, np.ndarray) or array.ndim < 1:
-            raise TypeError(
-                f"Minibatches: x or target holds {type(array).__name__}, "
-                "expected arrays (N, ...) or tables of them"
-            )
-        lengths.append(len(array))
-
-    map_table(add, x)
-    of_x = len(lengths)
-    map_table(add, target)
-    if not 0 < of_x < len(lengths):
-        raise ValueError("Minibatches: x or target is an empty table, expected arrays")
-    if len(set(lengths)) > 1:
-        raise ValueError(
-            f"Minibatches: x has lengths {lengths[:of_x]} and target {lengths[of_x:]}, "
-            "expected one common length"
-        )
-    if lengths[0] == 0:
-        raise ValueError("Minibatches: x has 0 samples, expected 1 or more")
-    return lengths[0]

@@ -1,4 +1,4 @@
-"""Mean and variance of large arrays, in float64, a slice of samples at a time."""
+"""Moments of large arrays, in float64, a slice of samples at a time."""
 
 import numpy as np
 
@@ -47,8 +47,14 @@ def moments(x, trailing=0):
 def _average(x, trailing, function):
     """Return the average of ``function`` of the entries, which gives float64."""
     axes = (0, *range(x.ndim - trailing, x.ndim))
-    rows = max(1, CHUNK * len(x) // max(1, x.size))
     total = 0.0
-    for start in range(0, len(x), rows):
-        total = total + function(x[start : start + rows]).sum(axis=axes)
+    for rows in slices(x):
+        total = total + function(rows).sum(axis=axes)
     return np.asarray(total) / np.prod([x.shape[axis] for axis in axes])
+
+
+def slices(x):
+    """Yield a few samples after another, of no more than CHUNK entries."""
+    rows = max(1, CHUNK * len(x) // max(1, x.size))
+    for start in range(0, len(x), rows):
+        yield x[start : start + rows]

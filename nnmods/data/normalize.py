@@ -3,10 +3,11 @@
 import numpy as np
 
 from nnmods.core.dtypes import float_dtype
+from nnmods.data.fitted import Fitted
 from nnmods.data.moments import moments
 
 
-class Normalizer:
+class Normalizer(Fitted):
     """Bring features, or channels, to mean 0 and standard deviation 1.
 
     ::
@@ -33,6 +34,8 @@ class Normalizer:
     ----------
     mean, std : ndarray of float64, or None before `fit`
         Shaped like one sample ("feature") or (C,) ("channel").
+    trailing : int or None
+        Axes behind the channels.
 
     Examples
     --------
@@ -40,6 +43,9 @@ class Normalizer:
     >>> normalizer.transform(np.array([[4.0, 5.0]]))
     array([[2., 0.]])
     """
+
+    _settings = ("axis", "eps")
+    _learned = ("mean", "std", "trailing")
 
     def __init__(self, axis="feature", eps=1e-8, dtype=None):
         if axis not in ("feature", "channel"):
@@ -49,7 +55,7 @@ class Normalizer:
         self.axis = axis
         self.eps = eps
         self.dtype = None if dtype is None else float_dtype(dtype)
-        self.mean = self.std = None
+        self.mean = self.std = self.trailing = None
 
     def fit(self, x):
         """Take mean and deviation of ``x``, shape (N, ...) or (N, C, ...); return self.
@@ -61,7 +67,7 @@ class Normalizer:
         ValueError
             If it has too few axes, no entries to average, or nan or infinity.
         """
-        self._check_type(x)
+        self._check_type("x", x)
         lowest = 1 if self.axis == "feature" else 2
         if x.ndim < lowest:
             raise ValueError(
@@ -78,8 +84,7 @@ class Normalizer:
                 f"{self!r}: x has nan, infinite or too large entries, "
                 "expected finite ones"
             )
-        self.mean, self.std = mean, np.sqrt(var)
-        self._wide = (*mean.shape, *[1] * trailing)
+        self.mean, self.std, self.trailing = mean, np.sqrt(var), trailing
         return self
 
     def transform(self, x, out=None):
@@ -114,10 +119,6 @@ class Normalizer:
         np.subtract(x, mean, out=out, casting="same_kind")
         return np.divide(out, divisor, out=out, casting="same_kind")
 
-    def fit_transform(self, x):
-        """Return ``fit(x).transform(x)``."""
-        return self.fit(x).transform(x)
-
     def inverse(self, x):
         """Return ``x * max(std, eps) + mean``; errors as in `transform`."""
         mean, divisor = self._statistics(x)
@@ -126,10 +127,9 @@ class Normalizer:
 
     def _statistics(self, x):
         """Return mean and divisor, shaped to go with ``x``."""
-        if self.mean is None:
-            raise RuntimeError(f"{self!r}: has seen no data, expected fit(x) before")
-        self._check_type(x)
-        wide = self._wide
+        self._check_fitted(self.mean is not None)
+        self._check_type("x", x)
+        wide = (*self.mean.shape, *[1] * self.trailing)
         sample = x.shape if x.ndim == len(wide) else x.shape[1:]
         # Where a statistic has length 1 behind the channel axis, any length will do.
         checked = len(self.mean.shape)
@@ -142,16 +142,17 @@ class Normalizer:
         divisor = np.maximum(self.std, self.eps)
         return self.mean.reshape(wide), divisor.reshape(wide)
 
-    def _check_type(self, x):
-        if not isinstance(x, np.ndarray) or x.dtype.kind not in "fiub":
-            got = getattr(x, "dtype", type(x).__name__)
-            raise TypeError(
-                f"{self!r}: x has type {got}, expected an array of real numbers"
-            )
-
     def _empty(self, x):
-        dtype = x.dtype if x.dtype.kind == "f" else float_dtype(self.dtype)
-        return np.empty_like(x, dtype.newbyteorder("="), subok=False)
+        return np.empty_like(x, self._dtype_for(x), subok=False)
+
+    def _as_learned(self, mean, std, trailing):
+        mean, std = self._as_array("mean", mean), self._as_array("std", std)
+        fits = std.shape == mean.shape and (std >= 0).all()
+        self._require(fits, "std >= 0 shaped like its mean")
+        trailing = np.asarray(trailing)
+        fits = trailing.ndim == 0 and trailing.dtype.kind in "iu" and trailing >= 0
+        self._require(fits, "number of trailing axes")
+        return {"mean": mean, "std": std, "trailing": trailing.item()}
 
     def __repr__(self):
         dtype = "" if self.dtype is None else f", dtype={self.dtype}"

@@ -1,17 +1,12 @@
 """Tables of numbers in text files: CSV."""
 
-import csv
-import io
-import itertools
-import math
-import operator
 from pathlib import Path
 
 import numpy as np
 
+from nnmods.data.cells import numbers, read_cells
 from nnmods.data.dataset import Dataset
 from nnmods.data.labels import number_labels
-from nnmods.data.reading import open_data
 
 
 def read_csv(path, target=-1, header="auto", *, delimiter=",", classes=None):
@@ -61,100 +56,59 @@ def read_csv(path, target=-1, header="auto", *, delimiter=",", classes=None):
     >>> pets.x, pets.target, pets.classes
     (array([[ 4.5, 46. ], [ 9. , 55. ]]), array([0, 1]), ('cat', 'dog'))
     """
-    rows = _read_rows(path, delimiter)
-    line, first = next(rows, (0, None))
-    if first is None:
-        raise ValueError(f"{path}: is empty, expected rows of cells")
-    if len(first) < 2:
+    rows, columns, _ = read_cells(path, [target], header, delimiter)
+    labels = [cells[columns[0]] for _, _, cells in rows]
+    places = [place for place, _, _ in rows]
+    numbered, classes = number_labels(path, labels, places, classes)
+    x = np.stack([beside for _, beside, _ in rows])
+    return Dataset(x, numbered, classes, Path(path).name.split(".")[0])
+
+
+def read_regression(path, target=-1, header="auto", *, delimiter=","):
+    """Return the samples of a CSV file, and the numbers to be predicted from them.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file, in UTF-8.
+    target : int, str or list of these, default=-1
+        The column or columns of targets, as in `read_csv`.
+    header, delimiter
+        As in `read_csv`.
+
+    Returns
+    -------
+    x : ndarray of float64, shape (N, columns - T)
+        The other columns.
+    target : ndarray of float64, shape (N, T)
+        Those T columns, in the order asked for.
+
+    Raises
+    ------
+    OSError
+        If the file is missing or cannot be read.
+    TypeError
+        If a column is neither an integer nor a string.
+    ValueError
+        As in `read_csv`; or if a column is asked for twice.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "houses.csv"
+    ...     _ = path.write_text("rooms,age,price\\n3,40,1.5\\n5,10,4\\n")
+    ...     x, target = read_regression(path, target="price")
+    >>> x, target
+    (array([[ 3., 40.], [ 5., 10.]]), array([[1.5], [4. ]]))
+    """
+    asked = list(target) if isinstance(target, (list, tuple)) else [target]
+    rows, columns, names = read_cells(path, asked, header, delimiter)
+    if len(set(columns)) < len(columns) or not columns:
         raise ValueError(
-            f"{path}: line {line} has {len(first)} cell, expected 2 or more separated "
-            f"by {delimiter!r}"
+            f"{path}: target is columns {columns}, expected one or more that differ"
         )
-    if header not in ("auto", True, False):
-        raise ValueError(f"header is {header!r}, expected 'auto', True or False")
-    column = _find_column(path, first, target, header)
-    if header == "auto":
-        beside = (cell for k, cell in enumerate(first) if k != column)
-        header = isinstance(target, str) or not any(map(_is_number, beside))
-    names = first if header else None
-    if not header:
-        rows = itertools.chain([(line, first)], rows)
-
-    x, labels, places = [], [], []
-    for line, cells in rows:
-        if len(cells) != len(first):
-            raise ValueError(
-                f"{path}: line {line} has {len(cells)} cells, expected {len(first)}"
-            )
-        labels.append(cells[column])
-        places.append(f"line {line}")
-        x.append(_features(f"{path}: line {line}", cells, column, names))
-    if not x:
-        raise ValueError(f"{path}: has a header only, expected rows of numbers")
-    numbers, classes = number_labels(path, labels, places, classes)
-    return Dataset(np.stack(x), numbers, classes, Path(path).name.split(".")[0])
-
-
-def _read_rows(path, delimiter):
-    """Yield (line, cells), the cells stripped, of each row that is not blank."""
-    with open_data(path) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
-        try:
-            for cells in reader:
-                cells = [cell.strip() for cell in cells]
-                if cells not in ([], [""]):
-                    yield reader.line_num, cells
-        except (csv.Error, UnicodeDecodeError) as err:
-            raise ValueError(
-                f"{path}: after line {reader.line_num}: not a CSV file in UTF-8: {err}"
-            ) from err
-
-
-def _find_column(path, first, target, header):
-    """Return the index of the target's column."""
-    if not isinstance(target, str):
-        column = operator.index(target)
-        if not -len(first) <= column < len(first):
-            raise ValueError(
-                f"{path}: target is column {column}, expected one of {len(first)}"
-            )
-        return column % len(first)
-    if header is False:
-        raise ValueError(f"target is {target!r}, expected an index if header=False")
-    if first.count(target) != 1:
-        raise ValueError(
-            f"{path}: header has {first.count(target)} columns named {target!r}, "
-            f"expected one; it has {', '.join(first)}"
-        )
-    return first.index(target)
-
-
-def _features(source, cells, column, names):
-    """Return the numbers of a row, without those of the target's column."""
-    beside = cells[:column] + cells[column + 1 :]
-    try:
-        x = np.fromiter(map(float, beside), np.float64, len(beside))
-    except ValueError:
-        x = None
-    if x is None or not np.isfinite(x).all():
-        bad = next(
-            k for k, cell in enumerate(cells) if k != column and not _is_finite(cell)
-        )
-        name = f" ({names[bad]})" if names else ""
-        raise ValueError(
-            f"{source}: column {bad}{name} is {cells[bad]!r}, expected a finite number"
-        )
-    return x
-
-
-def _is_number(cell):
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_finite(cell):
-    return _is_number(cell) and math.isfinite(float(cell))
+    targets = [
+        numbers(f"{path}: {place}", cells, columns, names) for place, _, cells in rows
+    ]
+    return np.stack([beside for _, beside, _ in rows]), np.stack(targets)

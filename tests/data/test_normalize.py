@@ -309,3 +309,46 @@ def test_wrong_options(options, error, text):
     with pytest.raises(error) as caught:
         Normalizer(**options)
     assert str(caught.value) == text
+
+
+@pytest.mark.parametrize("axis", ["feature", "channel", "number"])
+def test_states(axis):
+    x = np.random.default_rng(0).standard_normal((5, 3, 2))
+    if axis == "number":  # per sample: statistics are numbers themselves
+        axis, x = "feature", x[:, 0, 0]
+    normalizer, other = Normalizer(axis).fit(x), Normalizer(axis)
+    assert other.state_dict()["mean"] is None
+    state = normalizer.state_dict()
+    other.load_state_dict(state)
+    other.load_state_dict(state | {"trailing": np.array(state["trailing"])})
+    if state["mean"].shape:
+        state["mean"][...] = 9
+    np.testing.assert_array_equal(other.transform(x), normalizer.transform(x))
+    assert repr(other) == repr(normalizer)
+    other.load_state_dict(Normalizer(axis).state_dict())
+    with pytest.raises(RuntimeError, match="has seen no data"):
+        other.transform(x)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"axis": "channel"}, "state has axis 'channel', expected 'feature'"),
+        ({"eps": 0.5}, "state has eps 0.5, expected 1e-08"),
+        ({"mean": np.array([1, 2])}, "state has no mean of finite float64"),
+        ({"std": np.ones(3)}, "state has no std >= 0 shaped like its mean"),
+        ({"std": -np.ones(2)}, "state has no std >= 0 shaped like its mean"),
+        ({"std": None}, "state has no std of finite float64"),
+        ({"trailing": -1}, "state has no number of trailing axes"),
+    ],
+)
+def test_refused_states_change_nothing(change, text):
+    normalizer = Normalizer().fit(np.array([[1.0, 5.0], [3.0, 6.0]]))
+    with pytest.raises(ValueError) as caught:
+        normalizer.load_state_dict(normalizer.state_dict() | change)
+    assert str(caught.value) == f"Normalizer: {text}"
+    assert normalizer.mean.tolist() == [2, 5.5] and normalizer.std.tolist() == [1, 0.5]
+    with pytest.raises(TypeError, match="Normalizer: state has type list, expected a"):
+        normalizer.load_state_dict([])
+    with pytest.raises(ValueError, match="Normalizer: state has names mean, expected"):
+        normalizer.load_state_dict({"mean": None})

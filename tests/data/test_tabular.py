@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
-from nnmods.data import read_csv
+from nnmods.data import read_csv, read_regression
 
 IRIS = "length,width,kind\n5.1,3.5,setosa\n7.0,3.2,virginica\n4.9,3.0,setosa\n"
 FEATURES = [[5.1, 3.5], [7.0, 3.2], [4.9, 3.0]]
@@ -154,3 +154,69 @@ def test_target_of_another_type(csv):
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere.csv"):
         read_csv(tmp_path / "nowhere.csv")
+
+
+HOUSES = "rooms,age,price,rent\n3,40,1.5,7\n5,10,4,8.5\n4,0,-2e3,9\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "x", "wanted"),
+    [
+        ("rent", [0, 1, 2], [3]),
+        (-1, [0, 1, 2], [3]),
+        (np.int64(1), [0, 2, 3], [1]),
+        (["price", "age"], [0, 3], [2, 1]),
+        (("price", -1), [0, 1], [2, 3]),
+        ([0, 1, 2, 3], [], [0, 1, 2, 3]),
+    ],
+)
+def test_regression(csv, target, x, wanted):
+    table = np.array([[3, 40, 1.5, 7], [5, 10, 4, 8.5], [4, 0, -2000, 9]])
+    for text in (HOUSES, gzip.compress(HOUSES.encode()), HOUSES.replace(",", ";")):
+        delimiter = ";" if ";" in str(text) and isinstance(text, str) else ","
+        path = csv(text, "houses.csv")
+        found, values = read_regression(path, target, True, delimiter=delimiter)
+        np.testing.assert_array_equal(found, table[:, x], strict=True)
+        np.testing.assert_array_equal(values, table[:, wanted], strict=True)
+
+
+def test_regression_without_a_header(csv):
+    x, target = read_regression(csv("1,2,3\n4,5,6.5\n"))
+    assert x.tolist() == [[1, 2], [4, 5]] and target.tolist() == [[3], [6.5]]
+    x, target = read_regression(csv("1\t2\n4\t5\n"), 0, delimiter="\t")
+    assert x.tolist() == [[2], [5]] and target.tolist() == [[1], [4]]
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "message"),
+    [
+        ("", -1, "is empty, expected rows of cells"),
+        ("a,b\n", "a", "has a header only, expected rows of numbers"),
+        ("a,b\n1,x\n", -1, "line 2: column 1 (b) is 'x', expected a finite number"),
+        ("1,nan\n", -1, "line 1: column 1 is 'nan', expected a finite number"),
+        ("a,b\n1,\n", "a", "line 2: column 1 (b) is '', expected a finite number"),
+        ("1,2\n3,4,5\n", 0, "line 2 has 3 cells, expected 2"),
+        (
+            "1,2\n",
+            [0, -2],
+            "target is columns [0, 0], expected one or more that differ",
+        ),
+        ("1,2\n", [], "target is columns [], expected one or more that differ"),
+        ("1,2\n", 2, "target is column 2, expected one of 2"),
+        (
+            "a,b\n1,2\n",
+            ["a", "c"],
+            "header has 0 columns named 'c', expected one; it has a, b",
+        ),
+    ],
+)
+def test_what_is_no_regression(csv, text, target, message):
+    path = csv(text)
+    with pytest.raises(ValueError) as caught:
+        read_regression(path, target)
+    assert str(caught.value) == f"{path}: {message}"
+
+
+def test_regression_targets_of_another_type(csv):
+    with pytest.raises(TypeError):
+        read_regression(csv(HOUSES), 1.0)
