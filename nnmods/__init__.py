@@ -21,7 +21,8 @@ _classes, _load_class, _ = gathered(
 )
 
 #: Rooms that are loaded on first use, as all classes are: importing stays quick.
-_ROOMS = ("analysis", "data", "drawing", "optim", "testing", "training", "utils")
+_ROOMS = ("analysis", "data", "drawing", "lecture", "optim", "testing", "training")
+_ROOMS += ("utils",)
 _ROOMS = {name: name for name in _ROOMS} | {"tables": "layers.convolution.tables"}
 #: Other names, and the room that has them.
 _OTHERS = {"load": "interop", "save": "interop", "StochasticGradient": "training"}

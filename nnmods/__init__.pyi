@@ -102,6 +102,7 @@ from nnmods.layers.normalization.layer_norm import LayerNorm as LayerNorm
 from nnmods.layers.normalization.layer_normalization import LayerNormalization as LayerNormalization
 from nnmods import layers as layers
 from nnmods.activations.leaky_relu import LeakyReLU as LeakyReLU
+from nnmods import lecture as lecture
 from nnmods.layers.linear.linear import Linear as Linear
 from nnmods.core import LinearMap as LinearMap
 from nnmods.layers.linear.linear import LinearNoBias as LinearNoBias

@@ -1,18 +1,18 @@
 """``nnmods lecture``: the lecture's statements, tried out."""
 
+import textwrap
+
 from nnmods.commands.display import say
-from nnmods.commands.errors import CommandError, blamed, one_line
-from nnmods.commands.outputs import check_outputs, write_all
+from nnmods.commands.errors import CommandError
+from nnmods.commands.outputs import check_outputs, check_plot, write_all
 from nnmods.commands.parsing import seed
-from nnmods.core.progress import progress
 from nnmods.drawing.experiment import draw_experiment
-from nnmods.drawing.panels import check_drawing
 from nnmods.lecture import EXPERIMENTS
 
 DESCRIPTION = """\
 Try out a statement of the lecture, or of "Efficient BackProp": a small experiment,
 its numbers, and whether they agree. Without NN the experiments are listed. Each
-takes a second or so."""
+takes about a second."""
 
 EPILOG = """\
 Exit code: 0, also where the numbers do not agree with the statement; 1 if the
@@ -51,20 +51,19 @@ def run(options):
     """
     if options.number is None:
         if options.plot is not None:
-            raise CommandError(f"--plot {options.plot}: has no NN to draw; {_choices()}")
+            raise CommandError(f"--plot {options.plot}: has no NN; {_choices()}")
         for number, module in EXPERIMENTS.items():
             say(f"{number:>2}  {module.TITLE}")
         return 0
     module = _chosen(options.number)
     if options.plot is not None:
-        _check_plot(options)
-    with progress(1, " experiments", delay=1.0) as bar:
-        experiment = module.run(options.seed)
-        bar.update()
+        check_outputs(options, "plot")
+        check_plot(options)
+    experiment = module.run(options.seed)
     say(f"{experiment.number}  {experiment.title}\n\n{experiment.statement}\n")
     say(experiment.table)
     agree = "These numbers agree" if experiment.holds else "These numbers DO NOT agree"
-    say(f"\n{experiment.verdict}\n{agree} with the statement.")
+    say("\n" + textwrap.fill(f"{experiment.verdict} {agree} with the statement.", 88))
     if options.plot is None:
         return 0
     _, errors = write_all(
@@ -85,13 +84,3 @@ def _chosen(text):
 
 def _choices():
     return f"expected one of {', '.join(map(str, EXPERIMENTS))}"
-
-
-def _check_plot(options):
-    try:
-        check_drawing(options.plot)
-    except ValueError as err:
-        raise blamed("--plot", options.plot, err) from err
-    except ImportError as err:
-        raise CommandError(f"--plot {options.plot}: {one_line(err)}") from err
-    check_outputs(options, "plot")

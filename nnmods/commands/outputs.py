@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nnmods.commands.errors import CommandError, blamed, one_line
 from nnmods.core.files import replacing
+from nnmods.drawing.panels import check_drawing
 from nnmods.interop import save
 
 
@@ -50,6 +51,21 @@ def check_outputs(options, *names):
         other = taken.setdefault(os.path.realpath(path), option)
         if other != option:
             raise CommandError(f"{option} {path}: is the file of {other} as well")
+
+
+def check_plot(options):
+    """Raise unless curves could be drawn where ``--plot`` wants them.
+
+    Raises
+    ------
+    CommandError
+        If it names no kind of picture, or what draws them is not installed.
+    """
+    if options.plot is not None:
+        try:
+            check_drawing(options.plot)
+        except (ImportError, ValueError) as err:
+            raise blamed("--plot", options.plot, err) from err
 
 
 def check_saving(path, net):

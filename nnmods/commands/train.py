@@ -6,8 +6,8 @@ from nnmods.commands.checkpoints import check_checkpoint, make_checkpoint, resum
 from nnmods.commands.choosing import choose_net
 from nnmods.commands.datasets import NAMES, load_problem
 from nnmods.commands.display import say
-from nnmods.commands.errors import CommandError, blamed
-from nnmods.commands.outputs import check_outputs, check_saving
+from nnmods.commands.errors import CommandError
+from nnmods.commands.outputs import check_outputs, check_plot, check_saving
 from nnmods.commands.parsing import count, fraction, not_negative, positive, seed
 from nnmods.commands.running import train, write_results
 from nnmods.commands.steps import RATES, SCHEDULES, make_optimizer
@@ -15,7 +15,6 @@ from nnmods.commands.threads import one_thread_of_blas
 from nnmods.core import manual_seed
 from nnmods.criterions import CrossEntropyCriterion
 from nnmods.data import Minibatches
-from nnmods.drawing.curves import check_drawing
 from nnmods.training import ConfusionMatrix, Show, Trainer
 
 DESCRIPTION = """\
@@ -58,7 +57,11 @@ def add_parser(subparsers):
         "else mlp)",
     )
     add("--epochs", type=count, default=30, help="default: %(default)s")
-    add("--batch-size", type=count, default=32, help="default: %(default)s")
+    add(
+        "--batch-size",
+        type=count,
+        help="samples in a minibatch (default: 32, or all where there are fewer)",
+    )
     add("--lr", type=positive, help="learning rate (default: 0.003, with sgd 0.03)")
     add(
         "--optim",
@@ -122,11 +125,18 @@ def run(options):
     """
     check_outputs(options, "save", "json", "plot")
     check_checkpoint(options)
-    _check_plot(options)
+    check_plot(options)
     problem = load_problem(options.data)
     rng = manual_seed(options.seed)  # serves dropout and users' networks as well
     choice, problem = choose_net(options, problem)
     check_saving(options.save, choice.net)
+    if options.batch_size is None:
+        options.batch_size = min(32, len(problem.train))
+    elif options.batch_size > len(problem.train):
+        raise CommandError(
+            f"--batch-size {options.batch_size}: is more than the "
+            f"{len(problem.train)} samples to train on"
+        )
     optimizer = make_optimizer(options, choice.net, len(problem.train))
     x, target = problem.inputs(problem.train), problem.train.target
     test = problem.inputs(problem.test), problem.test.target
@@ -155,12 +165,3 @@ def run(options):
     if errors:
         raise CommandError("; ".join(errors), code=1)
     return 130 if interrupted else 0
-
-
-def _check_plot(options):
-    """Raise if the curves could not be drawn at the end."""
-    if options.plot is not None:
-        try:
-            check_drawing(options.plot)
-        except (ImportError, ValueError) as err:
-            raise blamed("--plot", options.plot, err) from err

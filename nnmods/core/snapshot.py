@@ -145,7 +145,6 @@ def _is_like(old, value):
     )
 
 
-
 def _check_parameters(owner, state):
     for name, p, _ in own_parameters(owner):
         value = state.get(name)

@@ -27,8 +27,9 @@ class Minibatches:
         The samples and what belongs to them. Tables may be nested; batches of a table
         are lists of the same structure. dtypes are kept; copies have native byte
         order. Of arrays mapped to a file (`open_npy`) a batch at a time is read.
-    batch_size : int, default=32
-        Samples per batch. The last batch of an epoch holds the rest.
+    batch_size : int, default=None
+        Samples per batch, no more than there are; None takes 32, or all of fewer. The
+        last batch of an epoch holds the rest.
     shuffle : {"epoch", "once", "never"}, default="epoch"
         A new order for each epoch, one random order for all, or the order as given.
     rng : int, numpy.random.Generator or None, default=None
@@ -59,8 +60,8 @@ class Minibatches:
         If ``x`` or ``target`` holds something else than arrays, or ``transform`` does
         not return a pair.
     ValueError
-        If there are no samples, arrays differ in length, ``drop_last`` leaves no batch,
-        ``sampler`` is for another number of samples, or an option is none of its
+        If there are no samples, arrays differ in length, a batch would be larger than
+        all, ``sampler`` is for another number of samples, or an option is none of its
         values.
 
     Examples
@@ -74,7 +75,7 @@ class Minibatches:
         self,
         x,
         target,
-        batch_size=32,
+        batch_size=None,
         shuffle="epoch",
         rng=None,
         drop_last=False,
@@ -89,7 +90,7 @@ class Minibatches:
                 "expected a function of x and target"
             )
         self._plan = Plan(self.n_samples, batch_size, shuffle, rng, drop_last, sampler)
-        self.batch_size, self.shuffle = batch_size, shuffle
+        self.batch_size, self.shuffle = self._plan.batch_size, shuffle
         self.drop_last, self.sampler, self.transform = drop_last, sampler, transform
         self._where = None
 

@@ -7,6 +7,8 @@ import numpy as np
 from nnmods.core import get_rng
 from nnmods.data.states import Restorable, states_of
 
+USUAL = 32  # samples in a batch
+
 
 class Plan:
     """The order of the samples, epoch after epoch, and the place in it.
@@ -26,11 +28,13 @@ class Plan:
 
     def __init__(self, n_samples, batch_size, shuffle, rng, drop_last, sampler):
         self.n_samples = n_samples
+        self.n_draws = n_samples if sampler is None else sampler.n_draws
+        if batch_size is None:
+            batch_size = min(USUAL, self.n_draws)
         self.batch_size = operator.index(batch_size)
         self.shuffle = shuffle
         self.drop_last = drop_last
         self.sampler = sampler
-        self.n_draws = n_samples if sampler is None else sampler.n_draws
         self._check()
         rng = get_rng(rng)
         self.rngs = [rng] if shuffle == "epoch" else []
@@ -58,10 +62,10 @@ class Plan:
                     f"Minibatches: sampler is for {self.sampler.n_samples} samples, "
                     f"expected {self.n_samples}"
                 )
-        if self.drop_last and self.n_draws < self.batch_size:
+        if self.n_draws < self.batch_size:
             raise ValueError(
                 f"Minibatches: batch_size is {self.batch_size}, expected at most the "
-                f"{self.n_draws} samples there are; drop_last leaves no batch"
+                f"{self.n_draws} samples there are"
             )
 
     def __len__(self):

@@ -2,6 +2,7 @@
 
 from nnmods.drawing.confusion import draw_confusion
 from nnmods.drawing.curves import draw_curves
+from nnmods.drawing.experiment import draw_experiment
 from nnmods.drawing.formats import Picture
 from nnmods.drawing.logs import draw_log
 from nnmods.drawing.picture import draw
@@ -12,6 +13,7 @@ __all__ = [
     "draw",
     "draw_confusion",
     "draw_curves",
+    "draw_experiment",
     "draw_log",
     "draw_schedule",
 ]

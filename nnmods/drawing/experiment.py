@@ -2,8 +2,7 @@
 
 from itertools import cycle
 
-from nnmods.drawing.panels import LINE_WIDTH, check_drawing, dress, panels_in
-from nnmods.drawing.schedules import COLOURS
+from nnmods.drawing.panels import COLOURS, LINE_WIDTH, check_drawing, dress, panels_in
 
 
 def draw_experiment(experiment, path):

@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-from nnmods.core.state import State
 from nnmods.core.archive import Archive
-from nnmods.interop.classes import by_name, find_classes
 from nnmods.core.generators import restore_generator
+from nnmods.core.state import State
 from nnmods.core.values import FORMAT, VERSION, Unreadable, decode, is_attribute
+from nnmods.interop.classes import by_name, find_classes
 
 
 def load(path, classes=()):

@@ -7,8 +7,8 @@ import numpy as np
 
 from nnmods.core.files import replacing
 from nnmods.core.state import State
-from nnmods.interop.survey import Survey
 from nnmods.core.values import FORMAT, VERSION
+from nnmods.interop.survey import Survey
 
 
 def save(module, path):

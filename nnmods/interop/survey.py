@@ -5,10 +5,10 @@ import dataclasses
 import numpy as np
 
 from nnmods.core.arrays import memory_key
+from nnmods.core.generators import GENERATORS, generator_state, is_known
 from nnmods.core.module import Module
 from nnmods.core.parameters import walk_parameters
 from nnmods.core.state import State
-from nnmods.core.generators import GENERATORS, generator_state, is_known
 from nnmods.core.values import encode, is_attribute, is_plain
 
 SAVED = "a plain value, list, tuple, dict, array, generator, module or criterion"

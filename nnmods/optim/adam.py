@@ -1,17 +1,10 @@
 """Adam: steps scaled by running moments of the gradient."""
 
-import math
-
-import numpy as np
-
-from nnmods.optim.blocks import number
-from nnmods.optim.checks import check_number
-from nnmods.optim.optimizer import Optimizer
-from nnmods.optim.penalties import penalised
+from nnmods.optim.adam_steps import AdamSteps
 
 
-class Adam(Optimizer):
-    """Adam, and AdamW with ``decoupled=True``.
+class Adam(AdamSteps):
+    """Adam, as in Torch7; `AdamW` places eps as PyTorch does.
 
     ::
 
@@ -27,7 +20,12 @@ class Adam(Optimizer):
 
     With ``decoupled``, g leaves the weight decay out, and w is multiplied by
     ``1 - rate * weight_decay`` before the step [3]_: large gradients then do not shield
-    their weights from decay. The L1 term is part of g either way.
+    their weights from decay. With ``amsgrad`` the largest v so far takes the place of v
+    in the last line [4]_. With ``proximal`` g leaves the L1 term out, and the step ends
+    with a soft threshold in the metric of the step [5]_, each weight's by its own v::
+
+        w = sign(w) * max(|w| - threshold, 0)
+        threshold = rate * sqrt(1 - beta2^k) * l1 / (sqrt(v) + eps)
 
     Parameters
     ----------
@@ -42,6 +40,10 @@ class Adam(Optimizer):
     l1 : float, default=0.0
         Factor of the cost ``|w|_1``, by its subgradient.
     decoupled : bool, default=False
+    amsgrad : bool, default=False
+        Fixed, as its vector is made with the optimiser.
+    proximal : bool, default=False
+        Whether to take L1 by the soft threshold: it makes weights exactly 0.
     schedule : callable, default=None
         ``t -> factor``, as in `nnmods.optim.schedules`.
     groups : dict of str to dict, default=None
@@ -50,6 +52,8 @@ class Adam(Optimizer):
     Attributes
     ----------
     m, v : ndarray, shape (n,)
+    v_max : ndarray, shape (n,)
+        The largest v so far; only with amsgrad.
 
     Raises
     ------
@@ -62,9 +66,14 @@ class Adam(Optimizer):
     .. [2] D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", ICLR 2015.
     .. [3] I. Loshchilov, F. Hutter, "Decoupled weight decay regularization", ICLR 2019,
            with ``rate * weight_decay`` for its factor, as in PyTorch's AdamW.
+    .. [4] S. J. Reddi, S. Kale, S. Kumar, "On the convergence of Adam and beyond", ICLR
+           2018, without the correction of v_max in time: as in PyTorch.
+    .. [5] J. Yun, A. C. Lozano, E. Yang, "Adaptive proximal gradient methods for
+           structured neural networks", NeurIPS 2021.
 
     Examples
     --------
+    >>> import numpy as np
     >>> w, dC_dw = np.array([1.0, 2.0]), np.array([100.0, -0.01])
     >>> opt = Adam((w, dC_dw), lr=0.25)
     >>> opt.step()  # the first step has length lr, whatever the gradient's
@@ -84,35 +93,12 @@ class Adam(Optimizer):
         weight_decay=0.0,
         l1=0.0,
         decoupled=False,
+        amsgrad=False,
+        proximal=False,
         schedule=None,
         groups=None,
     ):
-        self.beta1 = check_number("Adam", "beta1", beta1, below=1)
-        self.beta2 = check_number("Adam", "beta2", beta2, below=1)
-        self.eps = check_number("Adam", "eps", eps)
-        self.weight_decay = check_number("Adam", "weight_decay", weight_decay)
-        self.l1 = check_number("Adam", "l1", l1)
         self.decoupled = bool(decoupled)
-        super().__init__(net_or_pair, lr, schedule, ("m", "v"), groups=groups)
-
-    def _update(self, rate, blocks):
-        k = self.t + 1
-        length = rate * math.sqrt(1 - self.beta2**k) / (1 - self.beta1**k)
-        decay = 0.0 if self.decoupled else self.weight_decay
-        shrink = 1 - rate * self.weight_decay if self.decoupled else 1.0
-        kind = self.w.dtype.char
-        beta1, rest1 = number(self.beta1, kind), number(1 - self.beta1, kind)
-        beta2, rest2 = number(self.beta2, kind), number(1 - self.beta2, kind)
-        eps = number(self.eps, kind)
-        for w, dC_dw, m, v, a, b in blocks:
-            g = penalised(w, dC_dw, decay, self.l1, out=a, scratch=b)
-            np.multiply(m, beta1, m)
-            np.add(m, np.multiply(g, rest1, b), m)
-            np.multiply(v, beta2, v)
-            np.multiply(g, g, b)
-            np.add(v, np.multiply(b, rest2, b), v)
-            np.add(np.sqrt(v, a), eps, a)
-            np.divide(m, a, a)
-            if shrink != 1:
-                np.multiply(w, shrink, w)
-            np.subtract(w, np.multiply(a, length, a), w)
+        settings = {"beta1": beta1, "beta2": beta2, "eps": eps}
+        settings |= {"weight_decay": weight_decay, "l1": l1}
+        super().__init__(net_or_pair, lr, schedule, groups, settings, amsgrad, proximal)

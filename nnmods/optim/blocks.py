@@ -78,22 +78,23 @@ def number(value, kind):
     return array
 
 
-def flush_tiny(vector, scratch):
+def flush_tiny(vector, a, b):
     """Set entries below ``2^20`` times the smallest normal number to 0, in place.
 
     A moment whose gradient stays 0 decays until it is subnormal, and is rounded so that
-    it never gets to 0; arithmetic on subnormal numbers takes ten times as long.
+    it never gets to 0; arithmetic on subnormal numbers takes ten times as long. ``a``
+    and ``b`` are scratch.
 
     Examples
     --------
     >>> vector = np.array([-1e-9, 1e-305, 5e-324, np.inf])
-    >>> flush_tiny(vector, np.empty(4))
+    >>> flush_tiny(vector, np.empty(4), np.empty(4))
     >>> vector
     array([-1.e-09,  0.e+00,  0.e+00,     inf])
     """
     limit = float(np.finfo(vector.dtype).tiny) * 2**20
-    np.abs(vector, out=scratch)
-    np.subtract(scratch, limit, out=scratch)
-    np.maximum(scratch, 0, out=scratch)
-    np.sign(scratch, out=scratch)  # 1 for what stays, 0 for what goes
-    np.multiply(vector, scratch, out=vector)
+    np.abs(vector, out=a)
+    np.subtract(a, limit, out=a)
+    np.sign(a, out=b)  # in place it takes ten times as long
+    np.clip(b, 0, 1, out=b)  # 1 for what stays, 0 for what goes
+    np.multiply(vector, b, out=vector)

@@ -44,6 +44,25 @@ def check_count(owner, name, value, least=1):
     return int(value)
 
 
+def check_vector(owner, name, value, w):
+    """Return a copy in the dtype of ``w`` of a vector like it, of numbers >= 0."""
+    name, vector = name.removeprefix("_"), np.asarray(value)
+    if vector.dtype.kind not in "iuf":
+        raise TypeError(
+            f"{owner}: {name} has dtype {vector.dtype}, expected real numbers"
+        )
+    if vector.shape != w.shape:
+        raise ValueError(
+            f"{owner}: {name} has shape {vector.shape}, expected {w.shape} as w"
+        )
+    if not np.all((vector >= 0) & (vector < math.inf)):
+        raise ValueError(
+            f"{owner}: {name} has values from {vector.min()} to "
+            f"{vector.max()}, expected finite ones >= 0"
+        )
+    return vector.astype(w.dtype)
+
+
 def check_vectors(owner, w, dC_dw):
     """Raise unless both are contiguous float vectors of one length and dtype."""
     for name, vector in (("w", w), ("dC_dw", dC_dw)):

@@ -6,7 +6,13 @@ import numpy as np
 
 from nnmods.kernels.threads import LEAST_BYTES, in_lanes, lanes_for, share
 from nnmods.optim.blocks import cut, flush_tiny
-from nnmods.optim.checks import check_count, check_number, check_vectors, unpack
+from nnmods.optim.checks import (
+    check_count,
+    check_number,
+    check_vector,
+    check_vectors,
+    unpack,
+)
 from nnmods.optim.groups import joined, slots_of, split, variant
 from nnmods.optim.saved import check_like, check_names, check_real, copied
 
@@ -39,6 +45,9 @@ class Optimizer:
     more_state : tuple of str, default=()
         Names of further attributes that change from step to step: numbers, texts,
         None, arrays, and lists and dicts of these. The subclass sets them first.
+    vectors : dict of str to ndarray, default=None
+        Settings of one number for each of ``w``, or None, which become attributes of
+        these names: copies in the dtype of ``w``. Those not None are in the blocks.
     groups : dict of str to dict, default=None
         Settings of their own for the parameters whose path matches a pattern:
         ``{"*.bias": {"weight_decay": 0.0}}`` (`fnmatch`; the first match counts). A
@@ -68,7 +77,14 @@ class Optimizer:
     _whole = None  # of a group, the optimiser that it belongs to
 
     def __init__(
-        self, net_or_pair, lr, schedule=None, state=(), more_state=(), groups=None
+        self,
+        net_or_pair,
+        lr,
+        schedule=None,
+        state=(),
+        more_state=(),
+        groups=None,
+        vectors=None,
     ):
         owner = type(self).__name__
         if schedule is not None and not callable(schedule):
@@ -86,6 +102,12 @@ class Optimizer:
         self._state, self._more_state = tuple(state), tuple(more_state)
         for name in state:
             setattr(self, name, np.zeros_like(self.w))
+        self._vectors = ()
+        for name, vector in (vectors or {}).items():
+            if vector is not None:
+                self._vectors += (name,)
+                vector = check_vector(owner, name, vector, self.w)
+            setattr(self, name, vector)
         self.groups = self._grouped(groups or {})
         self._lanes = self._cut(1)
 
@@ -113,9 +135,15 @@ class Optimizer:
 
         Raises
         ------
+        TypeError
+            If ``fun`` is missing, and the rule cannot do without.
         RuntimeError
             If the net's parameters are no longer in ``w``.
         """
+        if fun is None and self.needs_fun:
+            raise TypeError(
+                f"{self!r}: fun has type NoneType, expected a callable () -> C"
+            )
         self._check_place()
         C = None
         if fun is not None:
@@ -184,7 +212,7 @@ class Optimizer:
             setattr(self, name, copied(state[name]))
 
     def _update(self, rate, blocks):
-        """Apply the rule to each of ``blocks``, ``(w, dC_dw, *state, a, b)``.
+        """Apply the rule to each of ``blocks``: ``(w, dC_dw, *state, *vectors, a, b)``.
 
         ``a`` and ``b`` are scratch; ``self.t`` is the number of steps done before. A
         long vector is shared among threads, which call this at the same time with
@@ -197,6 +225,14 @@ class Optimizer:
         C = float(fun())
         self.costs.append(C)
         return C
+
+    def _fill(self, name, setting):
+        """Fill a vector of the state with the setting of each weight's group."""
+        position = 2 + self._state.index(name)
+        for lane in self._lanes:
+            for rule, blocks in lane:
+                for block in blocks:
+                    block[position].fill(getattr(rule, setting))
 
     def _check_place(self):
         if self._are_flat is not None and not self._are_flat(self.w):
@@ -228,9 +264,9 @@ class Optimizer:
 
     def _flush(self, lane):
         for _, blocks in self._lanes[lane]:
-            for _, _, *state, a, _ in blocks:
-                for vector in state:
-                    flush_tiny(vector, a)
+            for _, _, *vectors, a, b in blocks:
+                for vector in vectors[: len(self._state)]:
+                    flush_tiny(vector, a, b)
 
     def _grouped(self, groups):
         """Return a variant of this optimiser for each pattern."""
@@ -245,7 +281,8 @@ class Optimizer:
 
     def _cut(self, lanes):
         """Return for each lane a list of rules, each with its blocks."""
-        vectors = [self.w, self.dC_dw, *(getattr(self, name) for name in self._state)]
+        names = (*self._state, *self._vectors)
+        vectors = [self.w, self.dC_dw, *(getattr(self, name) for name in names)]
         self._bytes = 2 * len(vectors) * self.w.nbytes
         if not self.groups and not self.by_parameter:
             return [[(self, blocks)] for blocks in cut(vectors, 2, lanes)]
@@ -257,7 +294,7 @@ class Optimizer:
             *zip(self.groups.values(), parts, strict=True),
         ]:
             if self.by_parameter:
-                pieces = [[self._block(vectors, slot) for slot in part]]
+                pieces = [[rule._block(vectors, slot) for slot in part]]
             else:
                 pieces = cut(vectors, 2, lanes, joined(part))
             for lane, blocks in zip(result, pieces, strict=True):
@@ -306,4 +343,5 @@ class Optimizer:
                 shown += [f"groups={list(value)}"] if value else []
             elif p.name == "lr" or value != p.default:
                 shown.append(f"{p.name}={value!r}")
-        return f"{type(self).__name__}({self.w.size} parameters, {', '.join(shown)})"
+        shown.insert(0, f"{self.w.size} parameters")
+        return f"{type(self).__name__}({', '.join(shown)})"

@@ -13,7 +13,8 @@ def penalised(w, dC_dw, weight_decay, l1, out, scratch):
     ----------
     w, dC_dw, out, scratch : ndarray, shape (n,)
         ``w`` and ``dC_dw`` are only read.
-    weight_decay, l1 : float
+    weight_decay : float or ndarray, shape (n,)
+    l1 : float
 
     Returns
     -------
@@ -27,7 +28,7 @@ def penalised(w, dC_dw, weight_decay, l1, out, scratch):
     array([ 2.25, -0.75])
     """
     gradient = dC_dw
-    if weight_decay:
+    if isinstance(weight_decay, np.ndarray) or weight_decay:
         np.multiply(w, weight_decay, out=out)
         gradient = np.add(out, gradient, out=out)
     if l1:
@@ -40,6 +41,8 @@ def penalised(w, dC_dw, weight_decay, l1, out, scratch):
 def soft_threshold(w, threshold, scratch):
     """Replace ``w`` by ``sign(w) * max(|w| - threshold, 0)``, in place.
 
+    The threshold is a number, or a vector like ``w``.
+
     The minimiser over u of ``(u - w)^2 / 2 + threshold * |u|``: what L1 does to a
     weight when its kink is taken whole instead of by a subgradient.
 
@@ -50,7 +53,8 @@ def soft_threshold(w, threshold, scratch):
     >>> w
     array([ 0.5,  0. , -1.5])
     """
-    # the same map, w minus its projection on [-threshold, threshold], in three passes
-    np.maximum(w, -threshold, out=scratch)
-    np.minimum(scratch, threshold, out=scratch)
+    # the same map, w minus its projection on [-threshold, threshold]
+    vector = isinstance(threshold, np.ndarray)
+    low = np.negative(threshold, out=scratch) if vector else -threshold
+    np.clip(w, low, threshold, out=scratch)
     np.subtract(w, scratch, out=w)

@@ -17,10 +17,11 @@ class SGD(Optimizer):
         v = g                                          (first step)
         v = momentum * v + (1 - dampening) * g         (later steps)
         d = g + momentum * v  with nesterov,  v  without
-        w = w - rate * d,                rate = lr * schedule(t)
+        w = w - rate * d,                rate = lr * schedule(t) * rates
 
-    Without momentum ``d = g``. With ``proximal`` g leaves the L1 term out, and the
-    step ends with the soft threshold ``w = sign(w) * max(|w| - rate * l1, 0)`` instead.
+    Without momentum ``d = g``, without ``rates`` their factor is 1. With ``proximal`` g
+    leaves the L1 term out, and the step ends with the soft threshold
+    ``w = sign(w) * max(|w| - rate * l1, 0)`` instead.
 
     Parameters
     ----------
@@ -33,19 +34,24 @@ class SGD(Optimizer):
         In [0, 1). Torch7's own default is ``momentum``.
     nesterov : bool, default=False
         Needs momentum, and no dampening.
-    weight_decay : float, default=0.0
+    weight_decay : float or ndarray, shape (n,), default=0.0
         The cost ``C + alpha * |w|_2^2`` has the gradient ``dC_dw + 2 * alpha * w``: as
         in Torch7 and PyTorch, ``weight_decay`` stands for ``2 * alpha``. Each step then
         multiplies w, biases and all, by ``1 - rate * weight_decay``, hence the name.
+        A vector has a number for each weight, Torch7's ``weightDecays``, and is copied.
     l1 : float, default=0.0
         Factor alpha of the cost ``alpha * |w|_1``. By the subgradient, weights that
         are of no use end up going back and forth within ``rate * l1`` of 0.
     proximal : bool, default=False
         Whether to take L1 by the soft threshold: it makes such weights exactly 0.
+    rates : ndarray, shape (n,), default=None
+        A factor of the rate for each weight, Torch7's ``learningRates``. It is copied;
+        write to ``opt.rates[...]`` to change it.
     schedule : callable, default=None
         ``t -> factor``, as in `nnmods.optim.schedules`.
     groups : dict of str to dict, default=None
-        Settings of their own for some parameters, as in `Optimizer`.
+        Settings of their own for some parameters, as in `Optimizer`: numbers only, or
+        ``{"rates": None}``.
 
     Attributes
     ----------
@@ -87,13 +93,18 @@ class SGD(Optimizer):
         weight_decay=0.0,
         l1=0.0,
         proximal=False,
+        rates=None,
         schedule=None,
         groups=None,
     ):
         self._momentum = check_number("SGD", "momentum", momentum, below=1)
         self.dampening = check_number("SGD", "dampening", dampening, below=1)
         self.nesterov = bool(nesterov)
-        self.weight_decay = check_number("SGD", "weight_decay", weight_decay)
+        vectors = {"_rates": rates}
+        if isinstance(weight_decay, np.ndarray):
+            vectors["_weight_decay"] = weight_decay
+        else:
+            self._weight_decay = check_number("SGD", "weight_decay", weight_decay)
         self.l1 = check_number("SGD", "l1", l1)
         self.proximal = bool(proximal)
         if nesterov and (momentum == 0 or dampening != 0):
@@ -102,23 +113,52 @@ class SGD(Optimizer):
                 "expected momentum > 0 and dampening 0"
             )
         state = ("velocity",) if momentum else ()
-        super().__init__(net_or_pair, lr, schedule, state, groups=groups)
+        super().__init__(
+            net_or_pair, lr, schedule, state, groups=groups, vectors=vectors
+        )
 
     @property
     def momentum(self):
         """The share of the velocity that is kept at each step."""
         return self._momentum
 
+    @property
+    def rates(self):
+        """The factors of the rate, a vector like w, or None."""
+        return self._rates
+
+    @property
+    def weight_decay(self):
+        """A number, which may be assigned, or a vector, which may be written to."""
+        return self._weight_decay
+
+    @weight_decay.setter
+    def weight_decay(self, value):
+        if isinstance(vars(self).get("_weight_decay"), np.ndarray):
+            raise AttributeError("weight_decay is a vector: write to it in place")
+        self._weight_decay = check_number("SGD", "weight_decay", value)
+
     def _update(self, rate, blocks):
         l1 = 0.0 if self.proximal else self.l1
+        decay, rates, momentum = self.weight_decay, self.rates, self.momentum
+        by_weight = isinstance(decay, np.ndarray)
         factor = number(rate, self.w.dtype.char)
-        for w, dC_dw, *velocity, a, b in blocks:
-            d = penalised(w, dC_dw, self.weight_decay, l1, out=a, scratch=b)
-            if velocity:
-                d = self._accelerate(*velocity, d, a, b)
-            np.subtract(w, np.multiply(d, factor, a), w)
+        for w, dC_dw, *vectors, a, b in blocks:
+            if by_weight:
+                decay = vectors[-1]
+            d = penalised(w, dC_dw, decay, l1, out=a, scratch=b)
+            if momentum:
+                d = self._accelerate(vectors[0], d, a, b)
+            np.multiply(d, factor, a)
+            if rates is not None:
+                rates = vectors[len(self._state)]
+                np.multiply(a, rates, a)
+            np.subtract(w, a, w)
             if self.proximal:
-                soft_threshold(w, rate * self.l1, scratch=a)
+                threshold = rate * self.l1
+                if rates is not None:
+                    threshold = np.multiply(rates, threshold, b)
+                soft_threshold(w, threshold, scratch=a)
 
     def _accelerate(self, v, g, a, b):
         """Update the velocity ``v`` by ``g``, which may be ``a``; return d."""

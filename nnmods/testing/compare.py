@@ -13,6 +13,8 @@ DIFFERENCES = 1e-6
 EXACT = 1e-10
 #: Of float32 against float64.
 SINGLE = 1e-5
+#: Of some dozens of an optimiser's steps, each of which starts where the last ended.
+TRAJECTORY = 1e-8
 
 #: Rounding of a sum of terms that cancel, as a share of these: some units of float64.
 ROUNDING = 1e-14

@@ -47,14 +47,14 @@ class Epochs(SavedTraining):
             self.average.update()
         self._tell(callbacks, "on_step")
 
-    def _record(self, validation, batch_size):
+    def _record(self, validation):
         """Measure the network at the end of an epoch, and add to the history."""
         tally = self.tally
         record = {"train_cost": tally.cost, "train_accuracy": tally.accuracy}
         record |= {f"train_{name}": value for name, value in tally.metrics.items()}
         record |= {"validation_cost": None, "validation_accuracy": None}
         if validation is not None:
-            measured = self.evaluate(validation, batch_size=max(batch_size, 256))
+            measured = self.evaluate(validation)
             if not math.isfinite(measured[0]):
                 raise Diverged(
                     f"after epoch {self.epoch + 1}, the validation cost is "

@@ -114,7 +114,7 @@ class Trainer(Epochs):
         return len(self.history)
 
     def fit(
-        self, batches, epochs=1, validation=None, batch_size=32, rng=None, show=True
+        self, batches, epochs=1, validation=None, batch_size=None, rng=None, show=True
     ):
         """Train for some epochs, and return the history.
 
@@ -129,8 +129,9 @@ class Trainer(Epochs):
             interrupted is completed: give the number that it was begun with.
         validation : pair, Dataset or iterable, default=None
             What the network is measured on after each epoch.
-        batch_size : int, default=32
-            Where ``batches`` is no iterable of these.
+        batch_size : int, default=None
+            Where ``batches`` is no iterable of these; None takes 32, or all samples
+            where there are fewer.
         rng : int, numpy.random.Generator or None, default=None
             Draws the orders of a pair or Dataset.
         show : bool, default=True
@@ -155,10 +156,6 @@ class Trainer(Epochs):
             raise ValueError(
                 f"Trainer: epochs has value {epochs!r}, expected 0 or more"
             )
-        if not isinstance(epochs, (int, np.integer)) or epochs < 0:
-            raise ValueError(
-                f"Trainer: epochs has value {epochs!r}, expected 0 or more"
-            )
         batches = shuffled("Trainer", batches, batch_size, rng)
         self._begin(batches, int(epochs))
         present = [Show(), *self.callbacks] if show else self.callbacks
@@ -166,7 +163,7 @@ class Trainer(Epochs):
             self._tell(present, "on_begin")
             while self.epoch < self.goal and self.stopped is None:
                 self._train(batches, present)
-                self._record(validation, batch_size)
+                self._record(validation)
                 self._tell(present, "on_epoch")
             self._tell(present, "on_end")
         finally:

@@ -275,3 +275,12 @@ def test_errors_in_training_name_the_line(capsys, folder):
         "has no attribute 'no_sum'\n"
     )
     assert not (folder / "model.npz").exists()
+
+
+def test_a_batch_larger_than_the_data(capsys):
+    assert main(["train", "--data", "moons", "--batch-size", "801"]) == 2
+    err = capsys.readouterr().err
+    assert err == (
+        "nnmods train: error: --batch-size 801: is more than the 800 samples to train "
+        "on\n"
+    )

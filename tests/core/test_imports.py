@@ -29,7 +29,8 @@ EVERYTHING = {*BELOW}
 BELOW |= {
     "interop": EVERYTHING,
     "drawing": EVERYTHING,
-    "commands": EVERYTHING | {"interop", "drawing"},
+    "lecture": EVERYTHING | {"interop", "drawing"},
+    "commands": EVERYTHING | {"interop", "drawing", "lecture"},
     "utils.py": {"core"},
     "__main__.py": {"commands"},
 }

@@ -24,7 +24,7 @@ def data(n):
 
 
 @pytest.mark.parametrize("shuffle", ["epoch", "once", "never"])
-@pytest.mark.parametrize("n", [1, 5, 6, 7])
+@pytest.mark.parametrize("n", [3, 5, 6, 7])
 def test_each_sample_once_per_epoch(shuffle, n):
     batches = Minibatches(*data(n), 3, shuffle, rng=0)
     for _ in range(3):
@@ -38,7 +38,9 @@ def test_each_sample_once_per_epoch(shuffle, n):
         (7, 3, True, [3, 3]),
         (6, 3, False, [3, 3]),
         (6, 3, True, [3, 3]),
-        (2, 5, False, [2]),
+        (2, None, False, [2]),
+        (70, None, False, [32, 32, 6]),
+        (2, None, True, [2]),
         (1, 1, True, [1]),
     ],
 )
@@ -254,9 +256,8 @@ def test_repr():
         (
             np.ones(3),
             np.ones(3),
-            {"batch_size": 4, "drop_last": True},
-            "batch_size is 4, expected at most the 3 samples there are; "
-            "drop_last leaves no batch",
+            {"batch_size": 4},
+            "batch_size is 4, expected at most the 3 samples there are",
         ),
     ],
 )

@@ -47,5 +47,5 @@ def test_flush_tiny(dtype, limit):
     gone = [0, limit, -limit / 2, limit * 2.0**-30]  # the last one is subnormal
     vector = np.array(kept + gone, dtype)
     assert np.count_nonzero(vector) == 8
-    flush_tiny(vector, np.empty_like(vector))
+    flush_tiny(vector, np.empty_like(vector), np.empty_like(vector))
     assert np.array_equal(vector, np.array(kept + [0] * 4, dtype), equal_nan=True)

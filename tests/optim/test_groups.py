@@ -24,6 +24,14 @@ def fill(opt, seed):
 MAKERS = {
     "SGD": lambda net, **own: optim.SGD(net, lr=0.1, momentum=0.9, **own),
     "Adam": lambda net, **own: optim.Adam(net, lr=0.1, **own),
+    "AdamW": lambda net, **own: optim.AdamW(net, lr=0.1, amsgrad=True, **own),
+    "NAdam": lambda net, **own: optim.NAdam(net, lr=0.1, **own),
+    "RAdam": lambda net, **own: optim.RAdam(net, lr=0.1, **own),
+    "Lion": lambda net, **own: optim.Lion(net, lr=0.1, **own),
+    "LARS": lambda net, **own: optim.LARS(net, lr=0.1, **own),
+    "LAMB": lambda net, **own: optim.LAMB(net, lr=0.1, **own),
+    "Adafactor": lambda net, **own: optim.Adafactor(net, lr=0.1, **own),
+    "Muon": lambda net, **own: optim.Muon(net, lr=0.1, **own),
 }
 
 

@@ -12,16 +12,13 @@ from torch7.golden import cases
 ELSEWHERE = {
     "api": "test_methods.py",
     "confusion": "test_confusion.py",
+    "fista": "test_searches.py",
     "init": "test_initial_values.py",
     "nngraph": "test_graphs.py",
     "nngraph_manual": "test_graphs.py",
+    "optim": "test_optimizers.py",
+    "optim_data": "test_optimizers.py",
     "rng": "test_random_numbers.py",
-}
-#: Kinds of what is not built yet.
-LATER = {
-    "fista": "an optimiser, not built yet",
-    "optim": "trajectories of Torch7's optimisers are not compared yet",
-    "optim_data": "data of the optimisers' cases",
 }
 CASES = cases()
 
@@ -32,15 +29,10 @@ def of_kind(*kinds):
 
 def test_every_case_is_compared_or_has_a_reason():
     kinds = {"module", "module_float", "criterion", "error"}
-    assert {case.kind for case in CASES} == kinds | set(ELSEWHERE) | set(LATER)
+    assert {case.kind for case in CASES} == kinds | set(ELSEWHERE)
     assert set(FAULTS) <= {case.id for case in CASES}
     for name in ELSEWHERE.values():
         assert (Path(__file__).parent / name).exists()
-
-
-@pytest.mark.parametrize("case", of_kind(*LATER))
-def test_left_out(case):
-    pytest.skip(LATER[case.kind])
 
 
 @pytest.mark.parametrize("case", of_kind("module", "module_float"))

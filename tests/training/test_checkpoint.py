@@ -9,7 +9,7 @@ import pytest
 
 import nnmods as nn
 from nnmods import optim
-from nnmods.data import Minibatches
+from nnmods.data import Minibatches, Prefetch, Stratified
 from nnmods.training import (
     Callback,
     Checkpoint,
@@ -84,6 +84,9 @@ SOURCES = {
     "of their own": lambda: Minibatches(X, TARGET, 8, rng=5),
     "once": lambda: Minibatches(X, TARGET, 8, shuffle="once", rng=5),
     "list": list_of_batches,
+    "prefetched": lambda: Prefetch(
+        Minibatches(X, TARGET, 8, rng=5, sampler=Stratified(TARGET))
+    ),
     "drawn": Drawn,
 }
 OPTIMIZERS = {
@@ -136,7 +139,7 @@ def killed_and_resumed(folder, source, kills, **options):
 
 
 @pytest.mark.parametrize("name", SOURCES)
-@pytest.mark.parametrize("step", [1, 4, 5, 6, 19])
+@pytest.mark.parametrize("step", [1, 4, 5, 6, 9])
 def test_killed_after_any_step(tmp_path, name, step):
     whole = build()
     fit(whole, SOURCES[name]())

@@ -31,4 +31,5 @@ def test_accuracy(name):
     )
     test = NORMALIZER.transform(TEST.x).reshape(len(TEST), -1)
     predicted = trainer.predict(test).argmax(axis=1)
-    print(name, np.mean(predicted == TEST.target)); assert np.mean(predicted == TEST.target) >= 0.97
+    print(name, np.mean(predicted == TEST.target))
+    assert np.mean(predicted == TEST.target) >= 0.97
