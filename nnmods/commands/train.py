@@ -10,7 +10,7 @@ from nnmods.commands.errors import CommandError
 from nnmods.commands.outputs import check_outputs, check_plot, check_saving
 from nnmods.commands.parsing import count, fraction, not_negative, positive, seed
 from nnmods.commands.running import train, write_results
-from nnmods.commands.steps import RATES, SCHEDULES, make_optimizer
+from nnmods.commands.steps import OPTIMIZERS, SCHEDULES, make_optimizer
 from nnmods.commands.threads import one_thread_of_blas
 from nnmods.core import manual_seed
 from nnmods.criterions import CrossEntropyCriterion
@@ -62,10 +62,10 @@ def add_parser(subparsers):
         type=count,
         help="samples in a minibatch (default: 32, or all where there are fewer)",
     )
-    add("--lr", type=positive, help="learning rate (default: 0.003, with sgd 0.03)")
+    add("--lr", type=positive, help=f"learning rate (default: {_rates()})")
     add(
         "--optim",
-        choices=sorted(RATES),
+        choices=sorted(OPTIMIZERS),
         default="adam",
         help="sgd has momentum 0.9 (default: adam)",
     )
@@ -74,10 +74,16 @@ def add_parser(subparsers):
         choices=list(SCHEDULES),
         default="cosine",
         help="of the rate: 1/t is lr / (1 + epochs done), step a tenth after each "
-        "third of the training, cosine down to 0 at its end (default: cosine)",
+        "third of the training, cosine down to 0 at its end, onecycle up to lr and "
+        "down again (default: cosine)",
     )
     add("--l1", type=not_negative, default=0.0, help="adds L1 * sum |w| to the cost")
-    add("--l2", type=not_negative, default=0.0, help="adds L2 * sum w^2 to the cost")
+    add(
+        "--l2",
+        type=not_negative,
+        default=0.0,
+        help="adds L2 * sum w^2 to the cost; with adamw decay beside it",
+    )
     add(
         "--dropout",
         type=fraction,
@@ -165,3 +171,11 @@ def run(options):
     if errors:
         raise CommandError("; ".join(errors), code=1)
     return 130 if interrupted else 0
+
+
+def _rates():
+    """Return the default rates, each with its optimisers."""
+    by_rate = {}
+    for name, (_, lr) in OPTIMIZERS.items():
+        by_rate.setdefault(lr, []).append(name)
+    return ", ".join(f"{lr:g} with {', '.join(by)}" for lr, by in by_rate.items())

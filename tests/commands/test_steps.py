@@ -3,7 +3,7 @@ import argparse
 import numpy as np
 import pytest
 
-from nnmods.commands.steps import make_optimizer
+from nnmods.commands.steps import OPTIMIZERS, make_optimizer
 from nnmods.layers import Linear
 from nnmods.optim import SGD, Adam
 
@@ -30,6 +30,7 @@ def optimizer(**changes):
         ("1/t", {0: 1, 10: 1 / 2, 30: 1 / 4}),
         ("step", {0: 1, 16: 1, 17: 0.1, 33: 0.1, 34: 0.01, 49: 0.01}),
         ("cosine", {0: 1, 25: 1 / 2, 50: 0}),
+        ("onecycle", {0: 1 / 25, 14: 1}),
     ],
 )
 def test_schedules(schedule, factors):
@@ -45,6 +46,12 @@ def test_rates_by_optimiser():
     adam, options = optimizer(optim="adam")
     assert type(adam) is Adam and adam.lr == options.lr == 0.003
     assert optimizer(lr=0.5)[0].lr == 0.5
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_each_optimiser_takes_the_penalties(name):
+    opt, _ = optimizer(optim=name, l1=0.125, l2=0.25)
+    assert (opt.weight_decay, opt.l1) == (0.5, 0.125)
 
 
 def test_penalties():

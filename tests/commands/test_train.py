@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nnmods.__main__ import main
+from nnmods.commands.steps import OPTIMIZERS, SCHEDULES
 from nnmods.core import get_default_dtype
 from nnmods.interop import load
 from nnmods.training.stepping import Stepper
@@ -122,8 +123,13 @@ def test_loaded_statistics_are_used(capsys):
     assert np.array_equal(load("model.npz").input_mean, load("c.npz").input_mean)
 
 
-@pytest.mark.parametrize("optim", ["sgd", "adam"])
-@pytest.mark.parametrize("schedule", ["constant", "1/t", "step", "cosine"])
+@pytest.mark.parametrize(
+    "optim, schedule",
+    [
+        *((name, "cosine") for name in OPTIMIZERS),
+        *(("sgd", name) for name in SCHEDULES if name != "cosine"),
+    ],
+)
 def test_optimisers_and_schedules_learn(capsys, optim, schedule):
     options = ["--optim", optim, "--schedule", schedule, "--dropout", 0, "--l1", 1e-5]
     code, _, _ = run(capsys, "--data", "moons", *options, "--json", "a.json")
