@@ -23,7 +23,7 @@ from nnmods.optim.lookahead import Lookahead
 from nnmods.optim.muon import Muon
 from nnmods.optim.nadam import NAdam
 from nnmods.optim.nag import NAG
-from nnmods.optim.objective import Objective, objective
+from nnmods.optim.objectives import Objective, objective
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.polynomials import polyinterp
 from nnmods.optim.radam import RAdam
@@ -52,29 +52,25 @@ from nnmods.optim.torch7 import from_torch7
 
 __all__ = [
     "ASGD",
-    "CG",
-    "CMAES",
-    "DE",
-    "FISTA",
-    "LBFGS",
-    "Objective",
-    "lswolfe",
-    "objective",
-    "polyinterp",
     "Adadelta",
     "Adafactor",
     "Adagrad",
     "Adam",
     "AdamW",
     "Adamax",
+    "CG",
+    "CMAES",
     "Constant",
     "Cosine",
     "CosineRestarts",
+    "DE",
     "EMA",
     "Exponential",
+    "FISTA",
     "InverseTime",
     "LAMB",
     "LARS",
+    "LBFGS",
     "Lambda",
     "LinearWarmup",
     "Lion",
@@ -83,6 +79,7 @@ __all__ = [
     "Muon",
     "NAG",
     "NAdam",
+    "Objective",
     "OneCycle",
     "Optimizer",
     "Plateau",
@@ -98,6 +95,9 @@ __all__ = [
     "clip_norm",
     "clip_value",
     "from_torch7",
+    "lswolfe",
+    "objective",
+    "polyinterp",
     "update_statistics",
     "without_decay",
 ]

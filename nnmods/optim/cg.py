@@ -1,12 +1,11 @@
 """CG: conjugate gradients, with a line search at each iteration."""
 
-import math
-
 import numpy as np
 
 from nnmods.optim.checks import check_count, check_fraction, check_number
+from nnmods.optim.cubic_line import CubicLine
 from nnmods.optim.searching import Searching, check_limit
-from nnmods.optim.vectors import add_scaled, inner
+from nnmods.optim.vectors import inner
 
 
 class CG(Searching):
@@ -104,6 +103,7 @@ class CG(Searching):
     def _search(self, fun):
         g, s = self._gradient, self._direction
         limit = 1.25 * self.max_iter if self.max_evals is None else self.max_evals
+        line = CubicLine(self, s)
         C = self._evaluate(fun)
         self.costs.append(C)
         np.copyto(g, self.dC_dw)
@@ -112,7 +112,8 @@ class CG(Searching):
         z = 1 / (1 - slope)
         while self.evaluations < limit:
             np.copyto(self._origin, self.w)
-            found = self._line(fun, z, C, slope, limit)
+            left = min(self.max_iter, limit - self.evaluations - 1)
+            found = line.search(lambda: self._evaluate(fun), z, C, slope, left)
             if found is None:
                 np.copyto(self.w, self._origin)
                 np.copyto(self.dC_dw, g)
@@ -135,77 +136,3 @@ class CG(Searching):
             np.negative(g, out=s)
             slope = -inner(s, s)
         return slope
-
-    def _line(self, fun, z1, C, slope, limit):
-        """Return z and the cost of a point that meets both conditions, or None.
-
-        ``f, d`` are the costs and slopes at z1 (2), and at the point ``-z3`` from it on
-        the other side of the minimum, or before it (3).
-        """
-
-        def move(z):
-            add_scaled(self.w, z, self._direction)
-            return self._evaluate(fun), inner(self.dC_dw, self._direction)
-
-        def fails():
-            return f2 > C + z1 * self.rho * slope or d2 > -self.sig * slope
-
-        left = min(self.max_iter, limit - self.evaluations - 1)
-        f2, d2 = move(z1)
-        f3, d3, z3 = C, slope, -z1
-        farthest = None  # the least z1 known to be too far
-        while True:
-            while fails() and left > 0:
-                farthest = z1
-                z2 = _inside(f2 > C, f2, d2, f3, d3, z3)
-                z2 = max(min(z2, self.interp * z3), (1 - self.interp) * z3)
-                z1, z3, left = z1 + z2, z3 - z2, left - 1
-                f2, d2 = move(z2)
-            if fails():
-                return None
-            if d2 > self.sig * slope:
-                return z1, f2
-            # with limits that are no whole numbers ``left`` passes by 0
-            if left == 0 or (left < 0 and not math.isfinite(f2 + d2)):
-                return None
-            z2 = self._beyond(_outside(f2, d2, f3, d3, z3), z1, z3, farthest)
-            f3, d3, z3 = f2, d2, -z2
-            z1, left = z1 + z2, left - 1
-            f2, d2 = move(z2)
-
-    def _beyond(self, z2, z1, z3, farthest):
-        """Return an extrapolated step, within its limits."""
-        longest = z1 * (self.extrap - 1)
-        if not 0 <= z2 < math.inf:
-            return longest if farthest is None else (farthest - z1) / 2
-        if farthest is None:
-            if z2 + z1 > z1 * self.extrap:
-                return longest
-            return max(z2, -z3 * self.interp)
-        if z2 + z1 > farthest:
-            return (farthest - z1) / 2
-        if z2 < -z3 * self.interp:
-            return -z3 * self.interp
-        return max(z2, (farthest - z1) * (1 - self.interp))
-
-
-@np.errstate(all="ignore")
-def _inside(higher, f2, d2, f3, d3, z3):
-    """Return the step to the minimum of the parabola, or of the cubic if lower."""
-    f2, d2, f3, d3, z3 = map(np.float64, (f2, d2, f3, d3, z3))
-    if higher:
-        z2 = z3 - (0.5 * d3 * z3 * z3) / (d3 * z3 + f2 - f3)
-    else:
-        A = 6 * (f2 - f3) / z3 + 3 * (d2 + d3)
-        B = 3 * (f3 - f2) - z3 * (d3 + 2 * d2)
-        z2 = (np.sqrt(B * B - A * d2 * z3 * z3) - B) / A
-    return float(z2) if np.isfinite(z2) else float(z3 / 2)
-
-
-@np.errstate(all="ignore")
-def _outside(f2, d2, f3, d3, z3):
-    """Return the step to the minimum of the cubic beyond point 2; nan has none."""
-    f2, d2, f3, d3, z3 = map(np.float64, (f2, d2, f3, d3, z3))
-    A = 6 * (f2 - f3) / z3 + 3 * (d2 + d3)
-    B = 3 * (f3 - f2) - z3 * (d3 + 2 * d2)
-    return float(-d2 * z3 * z3 / (B + np.sqrt(B * B - A * d2 * z3 * z3)))

@@ -1,11 +1,11 @@
 """CMAES: a search by normal distributions that adapt to the cost."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
 from nnmods.optim.checks import check_count, check_number
+from nnmods.optim.cmaes_constants import constants
 from nnmods.optim.population import Population
 
 
@@ -202,34 +202,3 @@ class CMAES(Population):
         if highest - lowest < 1e-12:
             return "tol_fun"
         return "tol_x" if self.step_size * longest < 1e-11 else ""
-
-
-class Constants(NamedTuple):
-    """What the method derives from the numbers of weights and of candidates."""
-
-    weights: np.ndarray  # of the better half, of sum 1
-    mu_eff: float
-    cc: float
-    cs: float
-    c1: float
-    cmu: float
-    damping: float
-
-
-def constants(n, popsize):
-    """Return the `Constants` of `CMAES`, as in its second reference."""
-    mu = popsize / 2
-    weights = math.log(mu + 0.5) - np.log(np.arange(1, math.floor(mu) + 1))
-    weights /= weights.sum()
-    mu_eff = float(weights.sum() ** 2 / (weights**2).sum())
-    cs = (mu_eff + 2) / (n + mu_eff + 5)
-    c1 = 2 / ((n + 1.3) ** 2 + mu_eff)
-    return Constants(
-        weights,
-        mu_eff,
-        cc=(4 + mu_eff / max(n, 1)) / (n + 4 + 2 * mu_eff / max(n, 1)),
-        cs=cs,
-        c1=c1,
-        cmu=min(1 - c1, 2 * (mu_eff - 2 + 1 / mu_eff) / ((n + 2) ** 2 + mu_eff)),
-        damping=2 * mu_eff / popsize + 0.3 + cs,
-    )

@@ -3,8 +3,9 @@
 import numpy as np
 
 from nnmods.optim.checks import check_count, check_number
+from nnmods.optim.curvature_memory import CurvatureMemory
 from nnmods.optim.line_search import lswolfe
-from nnmods.optim.saved import check_names, check_real, copied
+from nnmods.optim.saved import check_names
 from nnmods.optim.searching import Searching, check_limit
 from nnmods.optim.vectors import add_scaled, inner, sum_of_absolutes
 
@@ -20,7 +21,7 @@ class LBFGS(Searching):
     where H is the inverse Hessian that the last ``history`` pairs ``s`` (a change of w)
     and ``y`` (that of g) describe, beginning with ``s.y / y.y`` times the unit matrix;
     at first it is that itself. Pairs with ``s.y <= 1e-10`` are left out. The length t
-    is found by a line search from ``rate = lr * schedule(t)`` on, or is the rate; in
+    is found by a line search that begins at the rate, or is the rate itself; in
     the very first iteration it is ``min(1, 1/sum|g|)`` times that.
 
     A step does up to ``max_iter`` iterations, and the next goes on with its memory. It
@@ -106,11 +107,10 @@ class LBFGS(Searching):
                 "callable or None"
             )
         self.line_search = line_search
-        self.n_iter, self.length, self.scale = 0, 0.0, 1.0
-        more = ("n_iter", "length", "scale")
-        super().__init__(net_or_pair, lr, schedule, ("direction", "last_grad"), more)
-        self._pairs, self._spare = [], None  # of s, y and 1 / s.y, the oldest first
-        self._alphas = []
+        self.n_iter, self.length = 0, 0.0
+        vectors, numbers = ("direction", "last_grad"), ("n_iter", "length")
+        super().__init__(net_or_pair, lr, schedule, vectors, numbers)
+        self._memory = CurvatureMemory(self.w, self.history)
         if line_search is not None:
             self._scratch = np.empty((4, self.w.size), self.w.dtype)
             self._origin = self._scratch[0]
@@ -166,55 +166,21 @@ class LBFGS(Searching):
 
     def _aim(self):
         """Remember the last iteration, and make ``direction`` that of the next."""
-        d, g = self.direction, self.dC_dw
         self.n_iter += 1
-        if self.n_iter == 1:
-            np.negative(g, out=d)
-        else:
-            self._remember()
-            self._multiply()
-        np.copyto(self.last_grad, g)
-
-    def _remember(self):
-        s, y = self._spare or (np.empty_like(self.w), np.empty_like(self.w))
-        np.subtract(self.dC_dw, self.last_grad, out=y)
-        np.multiply(self.direction, self.length, out=s)
-        product = inner(y, s)
-        self._spare = (s, y)
-        if product > 1e-10:
-            full = len(self._pairs) == self.history
-            self._spare = self._pairs.pop(0)[:2] if full else None
-            self._pairs.append((s, y, 1 / product))
-            self.scale = product / inner(y, y)
-
-    def _multiply(self):
-        """Write ``-H g`` to ``direction``, by the two loops of [1]."""
-        d = np.negative(self.dC_dw, out=self.direction)
-        self._alphas.clear()
-        for s, y, rho in reversed(self._pairs):
-            self._alphas.append(inner(s, d) * rho)
-            add_scaled(d, -self._alphas[-1], y)
-        np.multiply(d, self.scale, out=d)
-        for s, y, rho in self._pairs:
-            add_scaled(d, self._alphas.pop() - inner(y, d) * rho, s)
+        if self.n_iter > 1:
+            self._memory.remember(
+                self.direction, self.length, self.dC_dw, self.last_grad
+            )
+        self._memory.multiply(self.dC_dw, out=self.direction)
+        np.negative(self.direction, out=self.direction)
+        np.copyto(self.last_grad, self.dC_dw)
 
     def state_dict(self):
-        pairs = [copied([s, y]) for s, y, _ in self._pairs]
-        return super().state_dict() | {"pairs": pairs}
+        return super().state_dict() | {"memory": self._memory.state_dict()}
 
     def load_state_dict(self, state):
         owner = repr(self)
         check_names(owner, state, self.state_dict())
-        pairs = [
-            [check_real(owner, "pairs", v, self.w.shape) for v in pair]
-            for pair in state["pairs"]
-        ]
-        if len(pairs) > self.history or any(len(pair) != 2 for pair in pairs):
-            raise ValueError(
-                f"{owner}: pairs has length {len(pairs)}, expected at most "
-                f"{self.history} pairs of vectors"
-            )
+        self._memory.check(owner, state["memory"])
         super().load_state_dict(state)
-        pairs = [[v.astype(self.w.dtype) for v in pair] for pair in pairs]
-        self._pairs = [(s, y, 1 / inner(y, s)) for s, y in pairs]
-        self._spare = None
+        self._memory.load_state_dict(state["memory"])

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnmods.optim.checks import check_count
 from nnmods.optim.optimizer import Optimizer
+from nnmods.optim.saved import check_names, check_real
 
 
 class Searching(Optimizer):
@@ -74,6 +75,15 @@ class Searching(Optimizer):
         self.t += 1
         return self.costs[0]
 
+    def load_state_dict(self, state):
+        owner = repr(self)
+        check_names(owner, state, self.state_dict())
+        own = {
+            name: _like(owner, name, state[name], getattr(self, name))
+            for name in self._more_state
+        }
+        super().load_state_dict(state | own)
+
     def _search(self, fun):
         """Move w, with the cost before the step as the first of ``costs``.
 
@@ -85,6 +95,18 @@ class Searching(Optimizer):
         """Return the cost at the present w, and count the call."""
         self.evaluations += 1
         return float(fun())
+
+
+def _like(owner, name, value, like):
+    """Return a saved value in the type of another; a file may have made arrays of it.
+
+    What is computed with a 0-d array has other bits than with a number.
+    """
+    if isinstance(like, np.ndarray):
+        return check_real(owner, name, value, like.shape).astype(like.dtype)
+    if isinstance(like, str):
+        return str(value)
+    return type(like)(check_real(owner, name, value, ()).item())
 
 
 def check_limit(owner, name, value):

@@ -52,11 +52,15 @@ def test_memory_is_limited_and_reused(history):
     opt = LBFGS((w, dC_dw), history=history, max_iter=5, tol_fun=0, tol_x=0)
     opt.step(fun)
     opt.step(fun)
-    held = {id(v) for s, y, _ in opt._pairs for v in (s, y)}
-    assert len(opt._pairs) == min(history, 9) == len(opt.state_dict()["pairs"])
+    held = {id(v) for s, y, _ in opt._memory._pairs for v in (s, y)}
+    assert (
+        len(opt._memory._pairs)
+        == min(history, 9)
+        == len(opt.state_dict()["memory"]["pairs"])
+    )
     opt.step(fun)
     if history == 3:  # one pair to spare goes round with the others
-        later = {id(v) for s, y, _ in opt._pairs for v in (s, y)}
+        later = {id(v) for s, y, _ in opt._memory._pairs for v in (s, y)}
         assert len(later - held) <= 2
     for _ in range(60):
         opt.step(fun)
@@ -120,10 +124,11 @@ def test_pairs_of_the_wrong_kind_are_refused():
     opt = LBFGS((w, dC_dw), history=2)
     opt.step(fun)
     state = opt.state_dict()
-    pair = state["pairs"][0]
+    memory = state["memory"]
+    pair = memory["pairs"][0]
     for pairs in ([pair] * 3, [[*pair, pair[0]]], [[pair[0], pair[1][:-1]]]):
         with pytest.raises(ValueError, match="pairs has"):
-            opt.load_state_dict(state | {"pairs": pairs, "t": 9})
+            opt.load_state_dict(state | {"memory": memory | {"pairs": pairs}, "t": 9})
     assert opt.t == 1
     opt.load_state_dict(state)
 

@@ -83,3 +83,37 @@ def test_fista_is_that_of_torch7(case):
     close(opt, "F", opt.costs[1:], case.array("F"))
     close(opt, "L", opt.L, case.array("L"))
     close(opt, "x", w, case.array("x"))
+
+
+@pytest.mark.parametrize(
+    "method, config, shown",
+    [
+        ("cg", {}, "CG(2 parameters)"),
+        ("cg", {"int": 0.2, "ext": 4}, "CG(2 parameters, interp=0.2, extrap=4.0)"),
+        ("lbfgs", {}, "LBFGS(2 parameters, lr=1.0, line_search=None)"),
+        ("lbfgs", {"lineSearch": "lswolfe"}, "LBFGS(2 parameters, lr=1.0)"),
+        ("lbfgs", {"nCorrection": 7, "lineSearch": "lswolfe", "verbose": True}, None),
+        ("fista", {}, "FISTA(2 parameters, accelerated=False)"),
+        (
+            "fista",
+            {"doFistaUpdate": True, "Lstep": 2},
+            "FISTA(2 parameters, growth=2.0)",
+        ),
+    ],
+)
+def test_torch7s_options(method, config, shown):
+    opt = from_torch7(method, config, np.zeros(2), np.zeros(2))
+    assert repr(opt) == (shown or "LBFGS(2 parameters, lr=1.0, history=7)")
+
+
+def test_torch7s_options_of_populations():
+    w, dC_dw = np.zeros(2), np.zeros(2)
+    config = {"ftarget": 0.1, "min_iterations": 3, "popsize": 8, "verb_disp": 0}
+    opt = from_torch7("cmaes", config, w, dC_dw)
+    assert (opt.target, opt.min_iter, opt.popsize, opt.max_iter) == (0.1, 3, 8, None)
+    opt = from_torch7("de", {"maxFEs": 100}, w, dC_dw)
+    assert (opt.low, opt.high, opt.popsize, opt.max_evals) == (-30, 30, None, 100)
+    assert isinstance(opt.rng, nn.Torch7Generator)
+    for method in SEARCHES:
+        with pytest.raises(ValueError, match="config has option 'steps', expected one"):
+            from_torch7(method, {"steps": 1}, w, dC_dw)
