@@ -34,7 +34,8 @@ def train(trainer, batches, test, options):
     except Diverged as err:
         raise CommandError(f"{err}: --lr is {options.lr}; nothing saved", 1) from err
     except OSError as err:
-        raise CommandError(f"--checkpoint: {one_line(err)}; nothing saved", 1) from err
+        text = f"--checkpoint {one_line(err)}; --resume goes on from the last whole one"
+        raise CommandError(text, 1) from err
     except KeyboardInterrupt:
         if trainer.optimizer.t == 0:
             raise

@@ -118,7 +118,8 @@ def test_a_full_disk(capsys, folder, monkeypatch):
         patch.setattr(os, "fsync", full)
         code, _, err = run(capsys, "--checkpoint", "runs/a", "--resume")
     assert code == 1 and len(err) == 1
-    assert "--checkpoint: " in err[0] and "No space left on device" in err[0]
+    assert "error: --checkpoint runs" in err[0] and "No space left on dev" in err[0]
+    assert err[0].endswith("; --resume goes on from the last whole one")
     assert not (folder / "model.npz").exists()
     code, out, err = run(capsys, "--checkpoint", "runs/a", "--resume")
     assert (code, err) == (0, []) and out[2].endswith("checkpoint-000000040.npz")

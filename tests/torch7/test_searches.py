@@ -59,6 +59,8 @@ def test_steps_are_those_of_torch7(case):
     close(opt, "x", trajectory[: alike + 1], x[: alike + 1])
     close(opt, "f(x)", costs[: ends[alike]], fx[: ends[alike]])
     close(opt, "the last f(x)", [costs[0], costs[-1]], fx[[0, -1]])
+    for got, wanted in zip(trajectory, x, strict=True):  # to the end, as vectors
+        assert np.linalg.norm(got - wanted) <= TRAJECTORY * np.linalg.norm(wanted)
 
 
 def test_every_search_is_compared():
