@@ -7,7 +7,6 @@ from nnmods.commands.errors import CommandError
 from nnmods.commands.outputs import check_outputs, check_plot, write_all
 from nnmods.commands.parsing import seed
 from nnmods.drawing.experiment import draw_experiment
-from nnmods.lecture import EXPERIMENTS
 
 DESCRIPTION = """\
 Try out a statement of the lecture, or of "Efficient BackProp": a small experiment,
@@ -49,21 +48,25 @@ def run(options):
     CommandError
         If it cannot be done.
     """
+    # Here, since the other commands, and their --help, need no experiments
+    from nnmods.lecture import EXPERIMENTS
+
+    choices = f"expected one of {', '.join(map(str, EXPERIMENTS))}"
     if options.number is None:
         if options.plot is not None:
-            raise CommandError(f"--plot {options.plot}: has no NN; {_choices()}")
+            raise CommandError(f"--plot {options.plot}: has no NN; {choices}")
         for number, module in EXPERIMENTS.items():
             say(f"{number:>2}  {module.TITLE}")
         return 0
-    module = _chosen(options.number)
+    try:
+        module = EXPERIMENTS[int(options.number)]
+    except (KeyError, ValueError):
+        raise CommandError(f"{options.number}: is no experiment; {choices}") from None
     if options.plot is not None:
         check_outputs(options, "plot")
         check_plot(options)
     experiment = module.run(options.seed)
-    say(f"{experiment.number}  {experiment.title}\n\n{experiment.statement}\n")
-    say(experiment.table)
-    agree = "These numbers agree" if experiment.holds else "These numbers DO NOT agree"
-    say("\n" + textwrap.fill(f"{experiment.verdict} {agree} with the statement.", 88))
+    _tell(experiment)
     if options.plot is None:
         return 0
     _, errors = write_all(
@@ -75,12 +78,8 @@ def run(options):
     return 0
 
 
-def _chosen(text):
-    try:
-        return EXPERIMENTS[int(text)]
-    except (KeyError, ValueError):
-        raise CommandError(f"{text}: is no experiment; {_choices()}") from None
-
-
-def _choices():
-    return f"expected one of {', '.join(map(str, EXPERIMENTS))}"
+def _tell(experiment):
+    say(f"{experiment.number}  {experiment.title}\n\n{experiment.statement}\n")
+    say(experiment.table)
+    agree = "These numbers agree" if experiment.holds else "These numbers DO NOT agree"
+    say("\n" + textwrap.fill(f"{experiment.verdict} {agree} with the statement.", 88))

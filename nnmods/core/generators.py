@@ -66,23 +66,37 @@ def restore_generator(state):
     return generator
 
 
+def check_generator_state(generator, state):
+    """Raise unless a generator could go on from a state.
+
+    Raises
+    ------
+    ValueError
+        If the state is broken, or that of another kind of generator.
+    """
+    got, wanted = _kind(restore_generator(state)), _kind(generator)
+    if got != wanted:
+        raise ValueError(f"has the state of a {got}, expected that of a {wanted}")
+
+
 def put_generator_state(generator, state):
     """Let a generator go on from the state that `generator_state` returned, in place.
 
     Raises
     ------
     ValueError
-        If the state is that of another kind of generator.
+        As `check_generator_state` does; nothing has changed then.
     """
-    kind = generator.bit_generator.state["bit_generator"]
-    if state["bits"]["bit_generator"] != kind:
-        raise ValueError(
-            f"a generator of {state['bits']['bit_generator']} was saved, "
-            f"expected one of {kind}"
-        )
+    check_generator_state(generator, state)
     generator.bit_generator.state = state["bits"]
     if isinstance(generator, Torch7Generator):
         generator.waiting = state["waiting"]
+
+
+def _kind(generator):
+    if isinstance(generator, Torch7Generator):
+        return "Torch7Generator"
+    return type(generator.bit_generator).__name__
 
 
 def _check_position(name, position, last):

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from nnmods.core.generators import GENERATORS, generator_state, put_generator_state
+from nnmods.core.lasting import copied, filled, is_data, is_part
 from nnmods.core.parameters import own_parameters
 from nnmods.core.state import State
 
-_PLAIN = (type(None), bool, int, float, str, np.generic)
+#: The name under which a module's memory of its last call is saved.
+_KEPT = "kept()"
 
 
 def snapshot(*roots):
@@ -14,8 +15,9 @@ def snapshot(*roots):
 
     That is parameters, running statistics, modes, settings, the states of random
     generators, and what recurrent modules remember: every attribute that is an array, a
-    plain value, a generator, or lists and dicts of these. Gradients and the results of
-    the last call are left out, as they decide nothing.
+    plain value, a generator, an object with ``state_dict()`` and ``load_state_dict()``,
+    or lists and dicts of these. Gradients and the results of the last call are left
+    out, as they decide nothing.
 
     Parameters
     ----------
@@ -60,9 +62,12 @@ def restore(saved, *roots):
         )
     for owner, entry in zip(owners, saved, strict=True):
         _check_parameters(owner, entry["state"])
-    for owner, entry in zip(owners, saved, strict=True):
-        for name, value in entry["state"].items():
-            _put(owner, name, value)
+    before = snapshot(*roots)
+    try:
+        _put(owners, saved)
+    except BaseException:
+        _put(owners, before)
+        raise
 
 
 def _owners(roots):
@@ -89,60 +94,20 @@ def _state_of(owner):
     for name, value in owner.__getstate__().items():
         if name == "_flat" or name in gradients:
             continue
-        if isinstance(value, GENERATORS):
-            state[name] = generator_state(value)
-        elif is_data(value):
-            state[name] = _copied(value)
+        if is_data(value, of=is_part):
+            state[name] = copied(value)
     if hasattr(owner, "kept"):
-        state[_KEPT] = _copied(owner.kept())
+        state[_KEPT] = copied(owner.kept())
     return state
 
 
-def is_data(value):
-    """Tell whether a value is an array, plain, or a list or dict of such values."""
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind in "biufcSU"
-    if isinstance(value, (list, tuple)):
-        return all(map(is_data, value))
-    if isinstance(value, dict):
-        return all(type(key) is str for key in value) and all(
-            map(is_data, value.values())
-        )
-    return isinstance(value, _PLAIN)
-
-
-def _copied(value):
-    if isinstance(value, (list, tuple)):
-        return type(value)([*map(_copied, value)])
-    if isinstance(value, dict):
-        return {key: _copied(entry) for key, entry in value.items()}
-    return np.array(value) if isinstance(value, np.ndarray) else value
-
-
-#: The name under which a module's memory of its last call is saved.
-_KEPT = "kept()"
-
-
-def _put(owner, name, value):
-    if name == _KEPT:
-        owner.put_kept(_copied(value))
-        return
-    old = vars(owner).get(name)
-    if isinstance(old, GENERATORS):
-        put_generator_state(old, value)
-    elif _is_like(old, value):
-        old[...] = value  # parameters are views of the flat vector
-    else:
-        setattr(owner, name, _copied(value))
-
-
-def _is_like(old, value):
-    return (
-        isinstance(old, np.ndarray)
-        and isinstance(value, np.ndarray)
-        and (old.shape, old.dtype) == (value.shape, value.dtype)
-        and old.flags.writeable
-    )
+def _put(owners, saved):
+    for owner, entry in zip(owners, saved, strict=True):
+        for name, value in entry["state"].items():
+            if name == _KEPT:
+                owner.put_kept(copied(value))
+            else:
+                setattr(owner, name, filled(vars(owner).get(name), value))
 
 
 def _check_parameters(owner, state):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from nnmods.core import get_rng
+from nnmods.core.states import Restorable, check_names, load_parts, states_of
 from nnmods.data.buffers import Buffer
-from nnmods.data.states import Restorable, check_names, load_parts, states_of
 
 
 class Augmentation:

@@ -20,12 +20,14 @@ class Buffer:
 
     def __init__(self):
         self._flat = np.empty(0, np.uint8)
+        self._asked = self._flat.dtype  # in any byte order
 
     def shaped(self, shape, dtype):
         """Return a C-contiguous array, in native byte order."""
-        size, dtype = math.prod(shape), np.dtype(dtype).newbyteorder("=")
-        if self._flat.dtype != dtype or self._flat.size < size:
-            self._flat = np.empty(size, dtype)
+        size = math.prod(shape)
+        if self._asked != dtype or self._flat.size < size:
+            self._asked = np.dtype(dtype)
+            self._flat = np.empty(size, self._asked.newbyteorder("="))
         return self._flat[:size].reshape(shape)
 
     def like(self, array, shape=None):

@@ -1,6 +1,6 @@
 """Chain: transformations of data, one after another."""
 
-from nnmods.data.states import check_names, load_parts, states_of
+from nnmods.core.states import check_names, load_parts, states_of
 
 
 class Chain:

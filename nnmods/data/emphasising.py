@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from nnmods.core.states import check_names
 from nnmods.data.sampler import Sampler, as_amounts
-from nnmods.data.states import check_names
 
 
 class Emphasising(Sampler):

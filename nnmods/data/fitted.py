@@ -5,7 +5,7 @@ import copy
 import numpy as np
 
 from nnmods.core.dtypes import float_dtype
-from nnmods.data.states import check_names
+from nnmods.core.states import check_names
 
 
 class Fitted:

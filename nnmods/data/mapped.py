@@ -11,7 +11,8 @@ BROKEN = (ValueError, OverflowError, SyntaxError, tokenize.TokenError)
 def open_npy(path):
     """Return the array of an .npy file, mapped to memory and not read.
 
-    `Minibatches` reads a batch of it at a time.
+    `Minibatches` reads a batch of it at a time. In Fortran order the numbers of a
+    sample are far apart, so that a shuffled batch goes through all of the file.
 
     Parameters
     ----------

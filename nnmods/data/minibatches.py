@@ -4,10 +4,10 @@ import operator
 
 import numpy as np
 
+from nnmods.core.states import check_names, load_parts, states_of
 from nnmods.core.tables import map_table
 from nnmods.data.batch_source import BatchSource, count_samples
-from nnmods.data.plan import Plan
-from nnmods.data.states import check_names, load_parts, states_of
+from nnmods.data.plan import Plan, read_only
 
 
 class Minibatches:
@@ -108,7 +108,7 @@ class Minibatches:
     def indices(self):
         if isinstance(self._where, slice):
             return np.arange(*self._where.indices(self.n_samples))
-        return self._where
+        return None if self._where is None else read_only(self._where)
 
     @property
     def position(self):

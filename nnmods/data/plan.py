@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from nnmods.core import get_rng
-from nnmods.data.states import Restorable, states_of
+from nnmods.core.states import Restorable, states_of
 
 USUAL = 32  # samples in a batch
 
@@ -92,11 +92,8 @@ class Plan:
             return self._order
         (rng,) = self.rngs
         if self.sampler is None:
-            order = rng.permutation(self.n_samples)
-        else:
-            order = self.sampler.order(rng, self.batch_size)
-        order.flags.writeable = False  # states hold the array itself
-        return order
+            return rng.permutation(self.n_samples)
+        return self.sampler.order(rng, self.batch_size)
 
     def reach(self, order, k):
         """Take batch ``k`` of an order as given."""
@@ -119,7 +116,7 @@ class Plan:
         own = {
             "n_samples": self.n_samples,
             "batch_size": self.batch_size,
-            "order": self._order,
+            "order": None if self._order is None else read_only(self._order),
             "given": self.given,
         }
         return own | states_of(self.parts)
@@ -162,9 +159,15 @@ class Plan:
                 f"Minibatches: order has samples {order.min()} to {order.max()}, "
                 f"expected 0 to {self.n_samples - 1}"
             )
-        order.flags.writeable = False
         return order
 
     def go_on(self, order, given):
         """Let the next loop go on in this order, after so many batches."""
         self._order, self.given, self._loaded = order, given, given > 0
+
+
+def read_only(array):
+    """Return a view that nobody writes to; np.take would copy indices of that kind."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from nnmods.data.states import check_names
+from nnmods.core.states import check_names
 
 
 class Sampler:

@@ -18,6 +18,16 @@ class _Cut(Augmentation):
         self._padding = padding
         self._canvas = Buffer()
 
+    def _check(self, x):
+        check_images(repr(self), x)
+        if x.dtype.kind in "iu":
+            low, high = np.iinfo(x.dtype).min, np.iinfo(x.dtype).max
+            if not low <= self.fill <= high:  # nor is a nan
+                raise ValueError(
+                    f"{self!r}: fill is {self.fill}, expected {low} to {high} for x "
+                    f"of {x.dtype}"
+                )
+
     def _cut(self, x, height, width):
         n, (rows, cols) = len(x), x.shape[-2:]
         padding = self._padding
@@ -61,7 +71,8 @@ class RandomShift(_Cut):
     Raises
     ------
     TypeError, ValueError
-        If x is no array of images, (N, C, H, W) or (N, H, W), of real numbers.
+        If x is no array of images, (N, C, H, W) or (N, H, W), of real numbers; or of
+        integers whose range leaves ``fill`` out.
 
     Examples
     --------
@@ -76,7 +87,7 @@ class RandomShift(_Cut):
 
     def transform(self, x):
         """Return the shifted images, shaped like x."""
-        check_images(repr(self), x)
+        self._check(x)
         return self._cut(x, *x.shape[-2:])
 
     def __repr__(self):
@@ -106,8 +117,9 @@ class RandomCrop(_Cut):
     Raises
     ------
     TypeError, ValueError
-        If x is no array of images, (N, C, H, W) or (N, H, W), of real numbers; or if
-        the images with their padding are smaller than the part.
+        If x is no array of images, (N, C, H, W) or (N, H, W), of real numbers; of
+        integers whose range leaves ``fill`` out; or if the images with their padding
+        are smaller than the part.
 
     Examples
     --------
@@ -117,7 +129,10 @@ class RandomCrop(_Cut):
 
     def __init__(self, size, padding=0, fill=0, rng=None):
         super().__init__(as_size("RandomCrop", "padding", padding), fill, rng)
-        height, width = (size, size) if np.ndim(size) == 0 else size
+        size = (size, size) if np.ndim(size) == 0 else tuple(size)
+        if len(size) != 2:
+            raise ValueError(f"RandomCrop: size is {size}, expected height and width")
+        height, width = size
         self.size = (
             as_size("RandomCrop", "height", height),
             as_size("RandomCrop", "width", width),
@@ -128,7 +143,7 @@ class RandomCrop(_Cut):
 
     def transform(self, x):
         """Return the parts, of shape (N, C, height, width) or (N, height, width)."""
-        check_images(repr(self), x)
+        self._check(x)
         padded = tuple(length + 2 * self.padding for length in x.shape[-2:])
         if padded[0] < self.size[0] or padded[1] < self.size[1]:
             raise ValueError(

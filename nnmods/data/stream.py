@@ -6,7 +6,7 @@ import operator
 
 from nnmods.core import get_rng
 from nnmods.core.generators import generator_state
-from nnmods.data.states import Restorable, check_names, load_parts, states_of
+from nnmods.core.states import Restorable, check_names, load_parts, states_of
 
 
 class Stream:

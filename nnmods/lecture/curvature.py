@@ -21,6 +21,7 @@ SHARES = (0.3, 1.0, 1.7, 2.0, 2.1)
 KAPPAS = (3, 10, 30, 100, 300, 1000)
 INPUTS, SAMPLES = 10, 40
 CLOSE = 1e-3  # of the first distance to the minimum
+MOST_STEPS = 20 * max(KAPPAS)  # for all: a limit that grew with kappa would look so too
 
 
 def run(rng=0):
@@ -116,4 +117,4 @@ def _distances(net, criterion, x, target, rate, steps, close=0.0):
 def _time(kappa, rng):
     given = _bowl(kappa, rng)
     rate = max_rate(*given, accuracy=1e-9).rate / 2
-    return len(_distances(*given, rate, 10 * kappa, CLOSE))
+    return len(_distances(*given, rate, MOST_STEPS, CLOSE))

@@ -16,7 +16,7 @@ from nnmods.training import lecun
 NUMBER = 36
 TITLE = "Momentum, rates per layer and curvature each beat plain descent"
 STATEMENT = """\
-Momentum, a rate for each weight, larger in lower layers, conjugate gradients and
+Momentum, a rate for each weight, larger rates in lower layers, conjugate gradients and
 quasi-Newton methods each get further than plain descent with as many gradients, on a
 small net and the whole batch. Where a method has a rate, it is the best of five."""
 BUDGET, HIDDEN = 400, 10

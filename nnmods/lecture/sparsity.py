@@ -14,8 +14,8 @@ NUMBER = 24
 TITLE = "Only the soft threshold brings useless weights to exactly 0"
 STATEMENT = """\
 The penalty alpha |w|_1 shrinks weights that are of no use. Its subgradient, alpha
-sign(w), lets them go back and forth within eta alpha of 0; the soft threshold makes
-them exactly 0."""
+sign(w), lets them go back and forth within about eta alpha of 0; the soft threshold
+makes them exactly 0."""
 ETA, ALPHA, STEPS, USEFUL = 0.05, 0.1, 400, 3
 SHOWN = 40  # of the last steps
 

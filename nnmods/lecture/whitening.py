@@ -1,6 +1,7 @@
 """Statement 29: what centring, scaling and whitening do to the condition number."""
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -59,6 +60,7 @@ def run(rng=0):
         numbers,
         abs(kappas[-1] - 1) < 1e-6
         and times[-1] == 1
+        and all(pair[0] > pair[1] for pair in (*pairwise(kappas), *pairwise(times)))
         and kappas[0] > 3 * kappas[1]
         and max(differences) < 1e-3,
         f"From the inputs as they come to whitened ones kappa falls from "

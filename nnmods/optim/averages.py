@@ -4,9 +4,10 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from nnmods.core.states import check_names
 from nnmods.optim.checks import check_count, check_vectors, unpack
 from nnmods.optim.companion import Companion
-from nnmods.optim.saved import check_names, check_real
+from nnmods.optim.saved import check_real
 
 
 class Average:

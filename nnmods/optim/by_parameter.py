@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from nnmods.core.states import check_names
 from nnmods.optim.blocks import flush_tiny
 from nnmods.optim.optimizer import FLUSH_EVERY, Optimizer
-from nnmods.optim.saved import check_names, check_real
+from nnmods.optim.saved import check_real
 
 
 class ByParameter(Optimizer):

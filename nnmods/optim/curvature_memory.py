@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnmods.optim.saved import check_names, check_real, copied
+from nnmods.core.states import check_names
+from nnmods.optim.saved import check_real, copied
 from nnmods.optim.vectors import add_scaled, inner
 
 

@@ -1,10 +1,7 @@
 """Groups: parameters that an optimiser treats by settings of their own."""
 
 import fnmatch
-import inspect
 from typing import NamedTuple
-
-import numpy as np
 
 from nnmods.core.parameters import named_parameters
 
@@ -24,6 +21,7 @@ def slots_of(net, w):
 
     Examples
     --------
+    >>> import numpy as np
     >>> slots_of(None, np.zeros(3))
     [Slot(path='', span=slice(0, 3, None), shape=(3,))]
     """
@@ -101,46 +99,3 @@ def joined(slots):
         else:
             spans.append(span)
     return spans
-
-
-def variant(optimizer, settings):
-    """Return an optimiser of other settings that shares all else with the first.
-
-    It has the attributes that the settings decide; what it lacks it looks up in
-    ``optimizer``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If the optimiser has no such setting, or refuses its value.
-    """
-    cls, owner = type(optimizer), type(optimizer).__name__
-    if not isinstance(settings, dict):
-        raise TypeError(
-            f"{owner}: groups has settings of type {type(settings).__name__}, "
-            "expected a dict of settings for each pattern"
-        )
-    known = [*inspect.signature(cls).parameters][1:]
-    allowed = [name for name in known if name not in ("schedule", "groups")]
-    for name in settings:
-        if name not in allowed:
-            raise ValueError(
-                f"{owner}: groups has setting {name!r}, expected one of "
-                f"{', '.join(allowed)}"
-            )
-    # made as a whole, so that the constructor checks the settings together
-    ours = {name: getattr(optimizer, name) for name in allowed}
-    ours = {k: v for k, v in ours.items() if not isinstance(v, np.ndarray)}
-    empty = np.zeros(0, optimizer.w.dtype)
-    made = vars(cls((empty, empty.copy()), **(ours | settings)))
-    if made["_state"] != optimizer._state:
-        raise ValueError(
-            f"{owner}: groups has settings {settings}, which need the vectors "
-            f"{made['_state']}, expected {optimizer._state} as in the whole"
-        )
-    result = object.__new__(cls)
-    vars(result).update(
-        {name: made[name] for name in made if name.removeprefix("_") in settings}
-    )
-    result._whole = optimizer
-    return result

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from nnmods.core.states import check_names
 from nnmods.optim.checks import check_count, check_number
 from nnmods.optim.curvature_memory import CurvatureMemory
 from nnmods.optim.line_search import lswolfe
-from nnmods.optim.saved import check_names
 from nnmods.optim.searching import Searching, check_limit
 from nnmods.optim.vectors import add_scaled, inner, sum_of_absolutes
 

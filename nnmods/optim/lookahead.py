@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from nnmods.core.states import check_names
 from nnmods.optim.checks import check_count, check_fraction
 from nnmods.optim.companion import Companion
 from nnmods.optim.optimizer import Optimizer
-from nnmods.optim.saved import check_names, check_real
+from nnmods.optim.saved import check_real
 
 
 class Lookahead:

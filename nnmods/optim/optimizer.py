@@ -4,6 +4,7 @@ import inspect
 
 import numpy as np
 
+from nnmods.core.states import check_names
 from nnmods.kernels.threads import LEAST_BYTES, in_lanes, lanes_for, share
 from nnmods.optim.blocks import cut, flush_tiny
 from nnmods.optim.checks import (
@@ -13,8 +14,9 @@ from nnmods.optim.checks import (
     check_vectors,
     unpack,
 )
-from nnmods.optim.groups import joined, slots_of, split, variant
-from nnmods.optim.saved import check_like, check_names, check_real, copied
+from nnmods.optim.groups import joined, slots_of, split
+from nnmods.optim.saved import check_like, check_real, copied
+from nnmods.optim.variants import variant
 
 # Steps between two searches for tiny numbers: of no cost, and too few for a moment
 # with a decay of 0.81 or more to fall through the margin of 2^20
@@ -74,7 +76,6 @@ class Optimizer:
     needs_fun = False
     #: Whether a block is a whole parameter in its own shape, as some rules want it.
     by_parameter = False
-    _whole = None  # of a group, the optimiser that it belongs to
 
     def __init__(
         self,
@@ -92,7 +93,7 @@ class Optimizer:
                 f"{owner}: schedule has type {type(schedule).__name__}, expected a "
                 "callable t -> factor"
             )
-        self.lr = check_number(owner, "lr", lr)
+        self.lr = lr
         self.schedule = schedule
         self.t = 0
         self.costs = []
@@ -110,6 +111,15 @@ class Optimizer:
             setattr(self, name, vector)
         self.groups = self._grouped(groups or {})
         self._lanes = self._cut(1)
+
+    @property
+    def lr(self):
+        """The learning rate, which may be assigned."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr):
+        self._lr = check_number(type(self).__name__, "lr", lr)
 
     @property
     def current_lr(self):
@@ -250,17 +260,17 @@ class Optimizer:
         if lanes != len(self._lanes):
             self._lanes = self._cut(lanes)
         factor = 1.0 if self.schedule is None else self.schedule(self.t)
-        rules = [(rule, float(rule.lr * factor)) for rule, _ in self._lanes[0]]
         if lanes == 1:
-            self._update_lane(0, rules)
+            self._update_lane(0, factor)
         else:
-            in_lanes(lambda lane: self._update_lane(lane, rules), lanes)
+            in_lanes(lambda lane: self._update_lane(lane, factor), lanes)
         if (self.t + 1) % FLUSH_EVERY == 0 and self._state:
             in_lanes(self._flush, lanes)
 
-    def _update_lane(self, lane, rules):
-        for (rule, rate), (_, blocks) in zip(rules, self._lanes[lane], strict=True):
-            rule._update(rate, blocks)
+    def _update_lane(self, lane, factor):
+        for rule, blocks in self._lanes[lane]:
+            # a NumPy scalar would draw float32 vectors up to float64
+            rule._update(float(rule.lr * factor), blocks)
 
     def _flush(self, lane):
         for _, blocks in self._lanes[lane]:
@@ -306,24 +316,16 @@ class Optimizer:
         scratch = [np.empty(slot.shape, self.w.dtype) for _ in range(2)]
         return (*(v[slot.span].reshape(slot.shape) for v in vectors), *scratch)
 
-    def __getattr__(self, name):
-        whole = vars(self).get("_whole")
-        if whole is None:
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
-        return getattr(whole, name)
-
     def __getstate__(self):
         state = {
             k: v for k, v in vars(self).items() if k not in ("_lanes", "_are_flat")
         }
-        if state.get("net") is not None:  # its copy brings its own vectors
+        if self.net is not None:  # its copy brings its own vectors
             del state["w"], state["dC_dw"]
         return state
 
     def __setstate__(self, state):
         vars(self).update(state)
-        if self._whole is not None:
-            return
         if self.net is not None:
             self.w, self.dC_dw = self.net.flatten_parameters()
         self._are_flat = getattr(self.net, "are_flat", None)
@@ -331,10 +333,6 @@ class Optimizer:
 
     def __repr__(self):
         shown = []
-        if self._whole is not None:
-            names = [name.removeprefix("_") for name in vars(self) if name != "_whole"]
-            shown = [f"{name}={getattr(self, name)!r}" for name in names]
-            return f"{type(self).__name__}({', '.join(shown)})"
         for p in list(inspect.signature(type(self)).parameters.values())[1:]:
             value = getattr(self, p.name)
             if isinstance(value, np.ndarray):

@@ -4,16 +4,10 @@ import math
 
 import numpy as np
 
-from nnmods.core.generators import (
-    generator_state,
-    put_generator_state,
-    restore_generator,
-)
+from nnmods.core.generators import generator_state
 from nnmods.core.rng import get_rng
-from nnmods.core.torch7_generator import Torch7Generator
-from nnmods.core.values import Unreadable
+from nnmods.core.states import Restorable, check_names
 from nnmods.optim.checks import check_count
-from nnmods.optim.saved import check_names
 from nnmods.optim.searching import Searching, check_limit
 
 
@@ -92,20 +86,7 @@ class Population(Searching):
     def load_state_dict(self, state):
         owner = repr(self)
         check_names(owner, state, self.state_dict())
-        try:
-            found = restore_generator(state["rng"])
-        except Unreadable as err:
-            raise ValueError(f"{owner}: rng {err}") from None
-        if _kind(found) != _kind(self.rng):
-            raise ValueError(
-                f"{owner}: rng has the state of a {_kind(found)}, expected that of a "
-                f"{_kind(self.rng)}"
-            )
+        rng = Restorable(owner, self.rng)
+        rng.check(state["rng"])
         super().load_state_dict(state)
-        put_generator_state(self.rng, state["rng"])
-
-
-def _kind(rng):
-    if isinstance(rng, Torch7Generator):
-        return "Torch7Generator"
-    return type(rng.bit_generator).__name__
+        rng.load_state_dict(state["rng"])

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from nnmods.core.states import check_names
+
 
 def copied(value):
     """Return a state tree (dicts, lists, arrays, plain values) with its own arrays."""
@@ -10,19 +12,6 @@ def copied(value):
     if isinstance(value, (list, tuple)):
         return [copied(entry) for entry in value]
     return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def check_names(owner, state, names):
-    """Raise unless ``state`` is a dict with exactly these names."""
-    if not isinstance(state, dict):
-        raise TypeError(
-            f"{owner}: state has type {type(state).__name__}, expected a dict"
-        )
-    if set(state) != set(names):
-        raise ValueError(
-            f"{owner}: state has names {sorted(state, key=str)}, expected "
-            f"{sorted(names)}"
-        )
 
 
 def check_real(owner, name, value, shape):

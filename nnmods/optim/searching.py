@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from nnmods.core.states import check_names
 from nnmods.optim.checks import check_count
 from nnmods.optim.optimizer import Optimizer
-from nnmods.optim.saved import check_names, check_real
+from nnmods.optim.saved import check_real
 
 
 class Searching(Optimizer):

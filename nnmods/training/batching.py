@@ -1,5 +1,7 @@
 """Batching: what a training is given, as minibatches (x, target)."""
 
+import numpy as np
+
 from nnmods.core.leaves import leaves
 from nnmods.core.tables import is_table, map_table
 from nnmods.data import Dataset, Minibatches
@@ -67,8 +69,28 @@ def shuffled(owner, x, batch_size, rng):
 
 def samples_in(target):
     """Return how many samples a batch of targets is of; a single one counts as 1."""
+    if isinstance(target, np.ndarray):  # of most batches, and once in each step
+        return len(target) if target.ndim else 1
     first = next(leaves(target), None)
     return len(first) if getattr(first, "ndim", 0) else 1
+
+
+def pairs(owner, batches):
+    """Yield the minibatches (x, target) of an iterable.
+
+    Raises
+    ------
+    TypeError
+        If one is no pair.
+    """
+    for batch in batches:
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            length = f" of {len(batch)}" if hasattr(batch, "__len__") else ""
+            raise TypeError(
+                f"{owner}: batch has type {type(batch).__name__}{length}, expected a "
+                "pair (x, target)"
+            )
+        yield batch
 
 
 def _is_samples(value):
@@ -81,6 +103,12 @@ def _is_samples(value):
 
 
 def _common_length(owner, x, target):
+    for leaf in leaves([x, target]):
+        if np.ndim(leaf) == 0:
+            raise ValueError(
+                f"{owner}: x or target has a single {type(leaf).__name__}, expected "
+                "arrays of a length, the number of samples"
+            )
     lengths = [len(leaf) for leaf in leaves([x, target])]
     n = lengths[0]
     if any(length != n for length in lengths):

@@ -18,7 +18,9 @@ class Checkpoint(Callback):
 
     A training that was killed at any moment, and then resumed from its newest
     checkpoint (`Trainer.resume`), ends with the bits of one that was not: same versions
-    and number of threads provided.
+    and number of threads provided. What a callback keeps is saved if it has a state,
+    and so is what an object keeps that decides for a `Switch` or `Repeat`; a plain
+    function there may draw from the default generator, but from no other.
 
     A file appears when it is complete and on the disk, never before; it has a checksum.
     A file that was damaged since is passed over for the one before it.

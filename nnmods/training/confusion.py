@@ -4,7 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
-from nnmods.optim.saved import check_names
+from nnmods.core.states import check_names
 from nnmods.training.confusion_labels import as_labels
 from nnmods.training.confusion_rates import Rates
 from nnmods.training.confusion_text import text

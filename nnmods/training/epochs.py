@@ -6,7 +6,9 @@ import warnings
 
 import numpy as np
 
+from nnmods.training.batching import pairs
 from nnmods.training.blame import Diverged
+from nnmods.training.callback import Callback
 from nnmods.training.history import Record
 from nnmods.training.saved_training import SavedTraining
 
@@ -20,17 +22,18 @@ class Epochs(SavedTraining):
         stepper = self._stepper
         stepper.drop()
         self.within_epoch = True
+        told = [c.on_step for c in callbacks if _does_something(c.on_step)]
         try:
-            for x, target in self._rest_of(batches):
+            for x, target in pairs("Trainer", self._rest_of(batches)):
                 if not self._dtypes_seen:
                     self._compare_dtypes(x)
                 self.batch += 1
                 if stepper.take(x, target, self.tally):
-                    self._stepped(callbacks)
+                    self._stepped(told)
             self.within_epoch = False
             if stepper.waiting:
                 stepper.finish()
-                self._stepped(callbacks)
+                self._stepped(told)
         except Diverged as err:
             raise Diverged(
                 f"in epoch {self.epoch + 1}, batch {self.batch}, {err}; a smaller "
@@ -42,10 +45,11 @@ class Epochs(SavedTraining):
                 "least one; a generator lasts for one epoch only"
             )
 
-    def _stepped(self, callbacks):
+    def _stepped(self, told):
         if self.average is not None:
             self.average.update()
-        self._tell(callbacks, "on_step")
+        for on_step in told:
+            on_step(self)
 
     def _record(self, validation):
         """Measure the network at the end of an epoch, and add to the history."""
@@ -92,3 +96,7 @@ class Epochs(SavedTraining):
                 "net.astype() or x.astype() makes them one",
                 stacklevel=4,
             )
+
+
+def _does_something(on_step):
+    return getattr(on_step, "__func__", None) is not Callback.on_step

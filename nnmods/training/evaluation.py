@@ -4,7 +4,8 @@ import contextlib
 
 import numpy as np
 
-from nnmods.training.batching import in_batches, samples_in
+from nnmods.core.states import check_names
+from nnmods.training.batching import in_batches, pairs, samples_in
 
 
 @contextlib.contextmanager
@@ -83,7 +84,7 @@ def evaluate(
     batches = in_batches("evaluate", x, target, batch_size)
     tally = Tally(metrics)
     with evaluating(net):
-        for xb, tb in batches:
+        for xb, tb in pairs("evaluate", batches):
             y = net.forward(xb)
             tally.add(criterion.forward(y, tb), y, tb)
             if confusion is not None:
@@ -151,7 +152,15 @@ class Tally:
         return {name: getattr(self, name) for name in names}
 
     def load_state_dict(self, state):
-        """Go on counting from what `state_dict` returned."""
+        """Go on counting from what `state_dict` returned.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If that is of other metrics.
+        """
+        check_names("Trainer: tally", state, self.state_dict())
+        check_names("Trainer: metrics", state["_sums"], self.functions)
         vars(self).update(state)
         self._sums = dict(self._sums)
 

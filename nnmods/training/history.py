@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.core.snapshot import is_data
+from nnmods.core.lasting import is_data
 
 
 class Record(dict):

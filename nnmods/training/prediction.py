@@ -36,7 +36,8 @@ def predict(net, x, batch_size=256):
            [2.],
            [3.]])
     """
-    n = len(next(leaves(x), ()))
+    first = next(leaves(x), ())
+    n = len(first) if np.ndim(first) else 0
     if n == 0:
         raise ValueError("predict: x has 0 samples, expected at least one")
     if batch_size < 1:

@@ -3,12 +3,9 @@
 import time
 
 from nnmods.core import get_rng, manual_seed
-from nnmods.core.generators import (
-    generator_state,
-    put_generator_state,
-    restore_generator,
-)
+from nnmods.core.generators import generator_state, restore_generator
 from nnmods.core.snapshot import restore, snapshot
+from nnmods.core.states import Restorable, check_names, load_parts, states_of
 from nnmods.training.evaluation import Tally
 
 
@@ -25,6 +22,8 @@ class SavedTraining:
         Of these.
     batches : iterable
         The minibatches.
+    validation : iterable or None
+        What the network is measured on.
     within_epoch : bool
         Whether more of them may follow in this epoch.
     resumed : bool
@@ -35,7 +34,8 @@ class SavedTraining:
         self.goal = self.batch = self._begun_at = 0
         self.stopped = None
         self.tally = Tally(self.metrics)
-        self.batches = self._waiting_state = self._epoch_rng = None
+        self.batches = self.validation = None
+        self._waiting_state = self._epoch_rng = None
         self._iterator = None
         self.resumed = self.within_epoch = False
         self._elapsed, self._since = 0.0, None
@@ -49,21 +49,14 @@ class SavedTraining:
         minibatches), the position in the epoch, sums of the present epoch, the history,
         and the states of callbacks.
         """
-        batches = self.batches
-        return {
-            "network": snapshot(self.net, self.criterion),
-            "optimizer": self.optimizer.state_dict(),
-            "rng": generator_state(get_rng()),
+        parts = self._parts() | self._sources()
+        return states_of(parts) | {
+            "callbacks": [callback.state_dict() for callback in self.callbacks],
             "epoch_rng": self._epoch_rng,
-            "batches": batches.state_dict() if hasattr(batches, "state_dict") else None,
             "batch": self.batch,
             "stopped": self.stopped,
             "begun_at": self._begun_at,
-            "tally": self.tally.state_dict(),
             "seconds": self._seconds(),
-            "history": self.history.state_dict(),
-            "average": self.average and self.average.state_dict(),
-            "callbacks": [callback.state_dict() for callback in self.callbacks],
         }
 
     def load_state_dict(self, state):
@@ -76,52 +69,58 @@ class SavedTraining:
         TypeError, ValueError
             If it is the state of another training; nothing has changed then.
         """
-        before = self.state_dict()
-        try:
-            self._load(state)
-        except BaseException:
-            self._load(before)
-            self._waiting_state = None
-            raise
-
-    def _load(self, state):
-        if len(state["callbacks"]) != len(self.callbacks):
+        check_names("Trainer", state, self.state_dict())
+        saved = state["callbacks"]
+        if len(saved) != len(self.callbacks):
             raise ValueError(
-                f"Trainer: state has {len(state['callbacks'])} callbacks, expected "
+                f"Trainer: state has {len(saved)} callbacks, expected "
                 f"{len(self.callbacks)}"
             )
-        restore(state["network"], self.net, self.criterion)
-        self.optimizer.load_state_dict(state["optimizer"])
-        if self.average is not None:
-            self.average.load_state_dict(state["average"])
-        self.history.load_state_dict(state["history"])
-        self.tally.load_state_dict(state["tally"])
-        for callback, saved in zip(self.callbacks, state["callbacks"], strict=True):
-            callback.load_state_dict(saved)
-        _put_default_rng(state["rng"])
+        names = [f"callback {i}" for i in range(len(saved))]
+        parts = self._parts() | dict(zip(names, self.callbacks, strict=True))
+        load_parts("Trainer", parts, state | dict(zip(names, saved, strict=True)))
         self.batch, self._begun_at = state["batch"], state["begun_at"]
         self.stopped = state["stopped"]
         self._epoch_rng = state["epoch_rng"]
         self._elapsed, self._since = state["seconds"], None
         self._waiting_state = state
 
-    def _begin(self, batches, epochs):
+    def _parts(self):
+        """Return what has a state, besides the callbacks and `_sources`."""
+        return {
+            "network": _Network(self.net, self.criterion),
+            "optimizer": self.optimizer,
+            "average": self.average,
+            "tally": self.tally,
+            "history": self.history,
+            "rng": _DefaultGenerator(),
+        }
+
+    def _sources(self):
+        return {"batches": self.batches, "validation": self.validation}
+
+    def _begin(self, batches, validation, epochs):
         """Set the goal, and put the minibatches where an interrupted training was."""
-        state, self._waiting_state = self._waiting_state, None
-        self.batches = batches
+        state = self._waiting_state
+        self.batches, self.validation, self._iterator = batches, validation, None
         self.resumed = state is not None
         if state is None:
             self._begun_at, self.stopped = self.epoch, None
             self._new_epoch()
-        elif hasattr(batches, "load_state_dict") and state["batches"] is not None:
-            batches.load_state_dict(state["batches"])
-        elif self.batch:
-            # they are made again up to there, with the random numbers of that time
-            _put_default_rng(self._epoch_rng)
-            self._iterator = iter(batches)
-            for _ in range(self.batch):
-                next(self._iterator, None)
-            _put_default_rng(state["rng"])
+        else:
+            sources = self._sources()
+            if state["batches"] is None and not self.batch:  # of before the first `fit`
+                del sources["batches"]
+            if state["validation"] is None and self.epoch == self._begun_at:
+                del sources["validation"]
+            load_parts("Trainer", sources, state)
+            if self.batch and state["batches"] is None:
+                # they are made again up to there, with the random numbers of that time
+                _DefaultGenerator().load_state_dict(self._epoch_rng)
+                self._iterator = iter(batches)
+                for _ in range(self.batch):
+                    next(self._iterator, None)
+            _DefaultGenerator().load_state_dict(state["rng"])
         self.goal = self._begun_at + epochs
 
     def _new_epoch(self):
@@ -143,9 +142,27 @@ class SavedTraining:
         return self._elapsed + (0.0 if self._since is None else now - self._since)
 
 
-def _put_default_rng(state):
-    """Put a state into the default generator, or make one of another kind."""
-    try:
-        put_generator_state(get_rng(), state)
-    except ValueError:
-        manual_seed(restore_generator(state))
+class _Network:
+    """The states of a network and its criterion, as one part."""
+
+    def __init__(self, *roots):
+        self._roots = roots
+
+    def state_dict(self):
+        return snapshot(*self._roots)
+
+    def load_state_dict(self, state):
+        restore(state, *self._roots)
+
+
+class _DefaultGenerator:
+    """The default generator as a part, which takes another's place if it has to."""
+
+    def state_dict(self):
+        return generator_state(get_rng())
+
+    def load_state_dict(self, state):
+        try:
+            Restorable("Trainer", get_rng()).load_state_dict(state)
+        except ValueError:  # of another kind
+            manual_seed(restore_generator(state))

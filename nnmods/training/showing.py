@@ -3,7 +3,7 @@
 import sys
 
 from nnmods.core.progress import progress
-from nnmods.training.batching import samples_in
+from nnmods.training.batching import pairs, samples_in
 from nnmods.training.callback import Callback
 
 
@@ -109,7 +109,7 @@ def _samples_of(batches):
     if hasattr(batches, "n_samples"):
         return batches.n_samples
     if isinstance(batches, (list, tuple)):
-        return sum(samples_in(target) for _, target in batches)
+        return sum(samples_in(target) for _, target in pairs("Trainer", batches))
     return None
 
 

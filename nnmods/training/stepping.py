@@ -1,6 +1,7 @@
 """Stepping: from a minibatch to a step of the optimiser."""
 
 import math
+from numbers import Real
 
 import numpy as np
 
@@ -32,11 +33,7 @@ class Stepper:
     """
 
     def __init__(self, net, criterion, optimizer, accumulate, max_norm, max_value):
-        if optimizer.net is not None and optimizer.net is not net:
-            raise TypeError(
-                f"Trainer: optimizer is {optimizer!r} of another net, expected one "
-                "made for net"
-            )
+        check_net("optimizer", optimizer, net)
         if not isinstance(accumulate, (int, np.integer)) or accumulate < 1:
             raise ValueError(
                 f"Trainer: accumulate has value {accumulate!r}, expected 1 or more"
@@ -47,7 +44,7 @@ class Stepper:
                 f"{type(optimizer).__name__} evaluates the cost itself"
             )
         for name, limit in (("clip_norm", max_norm), ("clip_value", max_value)):
-            if limit is not None and not limit > 0:
+            if limit is not None and not (isinstance(limit, Real) and limit > 0):
                 raise ValueError(
                     f"Trainer: {name} has value {limit!r}, expected a number above 0"
                 )
@@ -141,3 +138,11 @@ class Stepper:
             optim.clip_value(self.optimizer.dC_dw, self.max_value)
         if self.max_norm is not None:
             optim.clip_norm(self.optimizer.dC_dw, self.max_norm)
+
+
+def check_net(name, value, net):
+    """Raise unless an optimiser or an average is of this net, or of vectors."""
+    if value.net is not None and value.net is not net:
+        raise TypeError(
+            f"Trainer: {name} is {value!r} of another net, expected one made for net"
+        )

@@ -9,7 +9,7 @@ from nnmods.training.evaluation import evaluate
 from nnmods.training.history import History
 from nnmods.training.prediction import predict
 from nnmods.training.showing import Show
-from nnmods.training.stepping import Stepper
+from nnmods.training.stepping import Stepper, check_net
 
 
 class Trainer(Epochs):
@@ -93,6 +93,8 @@ class Trainer(Epochs):
         self._stepper = Stepper(
             net, criterion, optimizer, accumulate, clip_norm, clip_value
         )
+        if average is not None:
+            check_net("average", average, net)
         if schedule is not None:
             optimizer.schedule = _callable("schedule", schedule)
         self.net = net
@@ -123,7 +125,8 @@ class Trainer(Epochs):
         batches : pair, Dataset or iterable
             A pair of samples and targets (arrays or tables of arrays), or a Dataset:
             they are shuffled anew in each epoch. Or minibatches (x, target), of which
-            each ``iter(batches)`` is one epoch.
+            each ``iter(batches)`` is one epoch; where there are just two, in a list,
+            as a tuple of two tables is a pair.
         epochs : int, default=1
             How many more epochs to train. After `resume` the training that was
             interrupted is completed: give the number that it was begun with.
@@ -157,10 +160,11 @@ class Trainer(Epochs):
                 f"Trainer: epochs has value {epochs!r}, expected 0 or more"
             )
         batches = shuffled("Trainer", batches, batch_size, rng)
-        self._begin(batches, int(epochs))
+        self._begin(batches, validation, int(epochs))
         present = [Show(), *self.callbacks] if show else self.callbacks
         try:
             self._tell(present, "on_begin")
+            self._waiting_state = None  # an error up to here leaves all as it was
             while self.epoch < self.goal and self.stopped is None:
                 self._train(batches, present)
                 self._record(validation)

@@ -1,6 +1,8 @@
 """``nnmods lecture``: what it prints, what it draws, and what it refuses."""
 
 import dataclasses
+import subprocess
+import sys
 
 import pytest
 
@@ -18,6 +20,15 @@ def test_the_list_has_every_experiment(capsys):
     out, err = run(capsys)
     lines = [f"{n:>2}  {module.TITLE}" for n, module in EXPERIMENTS.items()]
     assert (out.splitlines(), err) == (lines, "")
+
+
+def test_other_commands_load_no_experiments():
+    code = (
+        "import sys; from nnmods.__main__ import main; main(['--help']);"
+        "assert 'nnmods.commands.lecture' in sys.modules;"
+        "assert 'nnmods.lecture' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 
 
 def test_an_experiment_is_told(capsys):

@@ -7,8 +7,9 @@ import pytest
 from cases import MODULES
 
 import nnmods as nn
+from nnmods.core.lasting import is_data
 from nnmods.core.leaves import leaves
-from nnmods.core.snapshot import is_data, restore, snapshot
+from nnmods.core.snapshot import restore, snapshot
 from nnmods.core.tables import map_table
 
 CASES = [
@@ -116,3 +117,69 @@ def test_refusals_change_nothing(other, message):
     with pytest.raises(ValueError, match=message):
         restore(saved, other)
     np.testing.assert_array_equal(other.flatten_parameters()[0], before)
+
+
+class Restless(nn.Module):
+    """Two generators in a list, one that is made late, and values that grow."""
+
+    def __init__(self):
+        self.rngs = [np.random.default_rng(1), {"a": np.random.default_rng(2)}]
+        self.late, self.steps, self.seen = None, [], {}
+
+    def forward(self, x):
+        self.late = self.late or np.random.default_rng(3)
+        self.steps.append(np.ones(2))
+        self.seen[str(len(self.steps))] = len(self.steps)
+        rngs = self.rngs[0], self.rngs[1]["a"], self.late
+        return x + sum(rng.standard_normal() for rng in rngs) + len(self.seen)
+
+
+def test_generators_in_lists_late_ones_and_growing_values_go_on():
+    net, other, x = Restless(), Restless(), np.zeros(1)
+    net.forward(x)
+    saved = snapshot(net)
+    first, steps = other.rngs[0], other.steps
+    restore(saved, other)
+    assert other.rngs[0] is first and other.steps is steps
+    wanted = [net.forward(x).copy() for _ in range(3)]
+    np.testing.assert_array_equal([other.forward(x) for _ in range(3)], wanted)
+    restore(saved, net)
+    np.testing.assert_array_equal([net.forward(x) for _ in range(3)], wanted)
+    assert len(net.steps) == 4
+
+
+class Turns:
+    """Choose the modules in turn."""
+
+    t = 0
+
+    def __call__(self, x):
+        self.t += 1
+        return self.t % 2
+
+    def state_dict(self):
+        return {"t": self.t}
+
+    def load_state_dict(self, state):
+        self.t = state["t"]
+
+
+def test_an_object_with_a_state_goes_on():
+    def make():
+        return nn.Switch(Turns(), [nn.MulConstant(2.0), nn.MulConstant(3.0)])
+
+    net, other, x = make(), make(), np.ones((1, 1))
+    assert net(x) == 3.0
+    restore(snapshot(net), other)
+    assert net(x) == other(x) == 2.0
+
+
+def test_a_generator_of_another_kind_changes_nothing():
+    def make(rng):
+        return nn.Sequential(nn.Linear(2, 2), nn.Dropout(rng=rng))
+
+    other = make(np.random.default_rng(0))
+    before = snapshot(other)
+    with pytest.raises(ValueError, match="has the state of a Torch7Generator, expec"):
+        restore(snapshot(make(nn.Torch7Generator(3))), other)
+    np.testing.assert_equal(snapshot(other), before)

@@ -58,29 +58,37 @@ def shifted(image, a, b, size, fill):
     return y
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("memory", ["plain", "batch last", "strided"])
+@pytest.fixture(params=["plain", "batch last", "strided"])
+def batches(request):
+    """Batches of all shapes and dtypes in one memory order."""
+    return [
+        laid_out(images(shape, dtype), request.param)
+        for shape in SHAPES
+        for dtype in DTYPES
+    ]
+
+
 @pytest.mark.parametrize("pixels", [0, 1, 2, 7])
-def test_shifts(shape, dtype, memory, pixels):
-    x = laid_out(images(shape, dtype), memory)
-    y = RandomShift(pixels, fill=3, rng=5).transform(x)
-    rng, n = np.random.default_rng(5), len(x)
-    a, b = (rng.integers(0, 2 * pixels + 1, n) - pixels for _ in range(2))
-    assert y.shape == x.shape and y.dtype == dtype
-    for k in range(n):
-        expected = shifted(x[k], a[k], b[k], x.shape[-2:], 3)
-        np.testing.assert_array_equal(y[k], expected)
+def test_shifts(batches, pixels):
+    for x in batches:
+        y = RandomShift(pixels, fill=3, rng=5).transform(x)
+        rng, n = np.random.default_rng(5), len(x)
+        a, b = (rng.integers(0, 2 * pixels + 1, n) - pixels for _ in range(2))
+        assert y.shape == x.shape and y.dtype == x.dtype
+        for k in range(n):
+            expected = shifted(x[k], a[k], b[k], x.shape[-2:], 3)
+            np.testing.assert_array_equal(y[k], expected)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("memory", ["plain", "batch last", "strided"])
 @pytest.mark.parametrize(
     ("size", "padding"), [((3, 4), 0), (2, 1), ((1, 3), 0), ((3, 7), 2), ((7, 8), 2)]
 )
-def test_crops(shape, dtype, memory, size, padding):
-    x = laid_out(images(shape, dtype), memory)
+def test_crops(batches, size, padding):
+    for x in batches:
+        check_crops(x, size, padding)
+
+
+def check_crops(x, size, padding):
     y = RandomCrop(size, padding, rng=5).transform(x)
     size = (size, size) if np.ndim(size) == 0 else size
     rng = np.random.default_rng(5)
@@ -88,7 +96,7 @@ def test_crops(shape, dtype, memory, size, padding):
         rng.integers(0, length + 2 * padding - part + 1, len(x)) - padding
         for length, part in zip(x.shape[-2:], size, strict=True)
     )
-    assert y.shape == (*x.shape[:-2], *size) and y.dtype == dtype
+    assert y.shape == (*x.shape[:-2], *size) and y.dtype == x.dtype
     for k in range(len(x)):
         np.testing.assert_array_equal(y[k], shifted(x[k], a[k], b[k], size, 0))
 
@@ -101,16 +109,13 @@ def test_all_shifts_occur_equally_often():
     np.testing.assert_array_less(np.abs(mean - 1 / 9), 0.012)
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("memory", ["plain", "batch last", "strided"])
 @pytest.mark.parametrize("axis", [-1, -2])
-def test_flips(shape, dtype, memory, axis):
-    x = laid_out(images(shape, dtype), memory)
-    for p_flip in (0, 0.5, 1):
+@pytest.mark.parametrize("p_flip", [0, 0.5, 1])
+def test_flips(batches, axis, p_flip):
+    for x in batches:
         y = RandomFlip(p_flip, axis, rng=5).transform(x)
         flipped = np.random.default_rng(5).random(len(x)) < p_flip
-        assert y.shape == x.shape and y.dtype == dtype
+        assert y.shape == x.shape and y.dtype == x.dtype
         for k in range(len(x)):
             expected = np.flip(x[k], axis) if flipped[k] else x[k]
             np.testing.assert_array_equal(y[k], expected)
@@ -264,6 +269,31 @@ def test_what_is_no_image(make, x, error, text):
     assert str(caught.value).startswith(f"{augment!r}: {text}")
 
 
+@pytest.mark.parametrize(
+    "make", [RandomShift, lambda *args, **settings: RandomCrop(3, *args, **settings)]
+)
+@pytest.mark.parametrize(
+    ("dtype", "fill", "limits"),
+    [
+        (np.uint8, 256, "0 to 255"),
+        (np.uint8, -1, "0 to 255"),
+        (np.int16, np.inf, "-32768 to 32767"),
+        (np.uint8, np.nan, "0 to 255"),
+    ],
+)
+def test_a_fill_that_integers_cannot_hold(make, dtype, fill, limits):
+    rng = np.random.default_rng(3)
+    augment = make(1, fill=fill, rng=rng)
+    with pytest.raises(ValueError) as caught:
+        augment.transform(np.ones((2, 3, 3), dtype))
+    x_of = f"for x of {np.dtype(dtype)}"
+    assert str(caught.value) == (
+        f"{augment!r}: fill is {fill}, expected {limits} {x_of}"
+    )
+    assert rng.random() == np.random.default_rng(3).random()  # nothing was drawn
+    assert np.isclose(augment.transform(np.ones((9, 3, 3))), fill, equal_nan=True).any()
+
+
 def test_noise_on_what_it_cannot_be_added_to():
     for x in (np.ones(3, int), [1.0], np.ones(2, complex), np.ones(2, bool)):
         with pytest.raises(TypeError, match="expected an array of floating-point num"):
@@ -292,6 +322,11 @@ def test_noise_on_what_it_cannot_be_added_to():
             lambda: RandomCrop((2, 0)),
             ValueError,
             "RandomCrop: size is (2, 0), expected 1 or more",
+        ),
+        (
+            lambda: RandomCrop((1, 2, 3)),
+            ValueError,
+            "RandomCrop: size is (1, 2, 3), expected height and width",
         ),
         (
             lambda: RandomCrop(2, -1),

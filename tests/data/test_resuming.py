@@ -358,3 +358,15 @@ def test_wrong_options(options, error, text):
     with pytest.raises(error) as caught:
         Minibatches(np.arange(N), TARGET, **options)
     assert str(caught.value) == text
+
+
+@pytest.mark.parametrize("shuffle", ["epoch", "once"])
+def test_nobody_can_write_to_the_order(shuffle):
+    batches = Minibatches(np.arange(6.0), np.arange(6), 2, shuffle, rng=0)
+    for resumed in (False, True):
+        if resumed:
+            batches.load_state_dict(batches.state_dict())
+        next(iter(batches))
+        for array in (batches.state_dict()["order"], batches.indices):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 1

@@ -83,6 +83,25 @@ def test_a_rate_of_its_own_stays_when_that_of_the_whole_changes():
     assert [opt.lr, *(g.lr for g in opt.groups.values())] == [0.125, 2.0, 0.125]
 
 
+def test_a_schedule_is_one_for_all_groups():
+    opt = optim.SGD(make_net(), groups={"0.*": {"lr": 0.25}})
+    with pytest.raises(AttributeError, match="schedule is one for all groups"):
+        opt.groups["0.*"].schedule = optim.Constant()
+    opt.schedule = optim.Step(1, factor=0.5)
+    assert opt.groups["0.*"].schedule is opt.schedule
+
+
+def test_a_group_is_an_optimiser_of_the_same_class():
+    opt = optim.AdamW(make_net(), groups={"0.*": {"lr": 0.25}})
+    group = opt.groups["0.*"]
+    assert isinstance(group, optim.AdamW) and repr(group) == "AdamW(lr=0.25)"
+    assert group.beta1 == 0.9 and group.w is opt.w
+    with pytest.raises(AttributeError, match="no attribute 'nonesuch'"):
+        _ = group.nonesuch
+    alone = pickle.loads(pickle.dumps(group))
+    assert alone.lr == 0.25 and alone._whole.groups["0.*"] is alone
+
+
 @pytest.mark.parametrize(
     "duplicate", [copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o))]
 )
@@ -125,6 +144,12 @@ def test_a_pair_is_one_parameter_without_a_name():
         ({"*": {"schedule": None}}, ValueError, "setting 'schedule'"),
         ({"*": {"lr": -1}}, ValueError, "lr has value -1"),
         ({"*": {"momentum": 0.5}}, ValueError, "need the vectors ('velocity',)"),
+        (
+            {"*": {"weight_decay": np.zeros(0)}},
+            ValueError,
+            "weight_decay of shape (0,)",
+        ),
+        ({"*": {"rates": [1.0, 2.0]}}, ValueError, "rates of shape (2,), expected one"),
         ({"*": 3}, TypeError, "settings of type int"),
         ([1], TypeError, "groups has type list"),
     ],

@@ -72,7 +72,7 @@ def test_if_the_second_state_is_refused_the_first_is_not_kept():
     del state["2"]
     with pytest.raises(ValueError) as info:
         schedule.load_state_dict(state)
-    assert str(info.value) == "Product: state has names ['0'], expected ['0', '2']"
+    assert str(info.value) == "Product: state has names 0, expected 0, 2"
     assert schedule.state_dict() == before
 
 

@@ -224,8 +224,8 @@ GOOD = Plateau().state_dict()
         (
             lambda p: p.load_state_dict({"best": 1.0}),
             ValueError,
-            "Plateau: state has names ['best'], expected "
-            "['best', 'cooling', 'reductions', 't', 'waited']",
+            "Plateau: state has names best, expected "
+            "best, waited, cooling, t, reductions",
         ),
         (
             lambda p: p.load_state_dict(GOOD | {"best": None}),

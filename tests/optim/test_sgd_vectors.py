@@ -103,7 +103,7 @@ def test_a_number_may_be_assigned_but_no_vector():
         (
             {"groups": {"*": {"rates": np.ones(3)}}},
             ValueError,
-            "rates has shape (3,), expected (0,) as w",
+            "groups has rates of shape (3,), expected one value for the whole group",
         ),
     ],
 )

@@ -206,6 +206,18 @@ def test_callbacks():
     assert log.seen == ["on_begin", "close"]
 
 
+def test_an_interrupted_epoch_is_begun_anew():
+    def interrupted():
+        yield from batches_to(3.0)
+        raise KeyboardInterrupt
+
+    trainer = trainer_of()
+    with pytest.raises(KeyboardInterrupt):
+        trainer.fit(interrupted(), show=False)
+    history = trainer.fit(batches_to(3.0), 2, show=False)
+    np.testing.assert_array_equal(history.train_cost, [2.25, 0.5625])
+
+
 def test_stop():
     class Stop(Callback):
         def on_step(self, trainer):
@@ -315,6 +327,7 @@ def test_optimizer_of_vectors():
     "options, error, message",
     [
         ({"accumulate": 0}, ValueError, "accumulate has value 0, expected 1 or more"),
+        ({"clip_norm": "1"}, ValueError, "clip_norm has value '1', expected a number"),
         ({"clip_norm": -1.0}, ValueError, "clip_norm has value -1.0, expected a"),
         ({"clip_value": math.nan}, ValueError, "clip_value has value nan, expected a"),
         ({"schedule": 0.1}, TypeError, "schedule has type float, expected a callable"),
@@ -330,6 +343,8 @@ def test_refused_settings(options, error, message):
 def test_optimizer_of_another_net():
     with pytest.raises(TypeError, match="of another net, expected one made for net"):
         Trainer(weighing(1.0), MeanSquare(), SGD(weighing(1.0)))
+    with pytest.raises(TypeError, match="average is EMA.* of another net, expected o"):
+        trainer_of(average=optim.EMA(weighing(1.0)))
 
 
 @pytest.mark.parametrize(
@@ -341,14 +356,20 @@ def test_optimizer_of_another_net():
         (ONE, {}, TypeError, "x has type ndarray, expected (x, target), a Dataset"),
         (5, {}, TypeError, "x has type int"),
         ([], {}, ValueError, "batches are none in epoch 1"),
+        ([ONE, ONE], {}, TypeError, "Trainer: batch has type ndarray of 1, expected a"),
+        ((ONE, None), {}, TypeError, "Trainer: batch has type ndarray of 1, expected"),
+        ([(ONE, ONE, ONE)], {}, TypeError, "batch has type tuple of 3, expected a"),
+        ("ab", {}, TypeError, "batch has type str of 1, expected a pair (x, target)"),
+        ((ONE[0, 0], ONE), {}, ValueError, "x or target has a single float64, expect"),
     ],
 )
 def test_refused_data(data, options, error, message):
     trainer = trainer_of()
-    with pytest.raises(error) as caught:
-        trainer.fit(data, **{"show": False} | options)
-    assert message in str(caught.value) and "\n" not in str(caught.value)
-    assert trainer.optimizer.t == 0
+    for show in (False, True):
+        with pytest.raises(error) as caught:
+            trainer.fit(data, **{"show": show} | options)
+        assert message in str(caught.value) and "\n" not in str(caught.value)
+        assert trainer.optimizer.t == 0
 
 
 def test_labels_out_of_range():
@@ -369,6 +390,10 @@ def test_predict():
         trainer.predict(x[:0])
     with pytest.raises(ValueError, match="batch_size has value 0"):
         trainer.predict(x, batch_size=0)
+    with pytest.raises(ValueError, match="predict: x has 0 samples"):
+        trainer.predict(3.0)
+    with pytest.raises(ValueError, match="evaluate: x or target has a single int"):
+        trainer.evaluate(x, 0)
 
 
 def test_predict_of_tables():

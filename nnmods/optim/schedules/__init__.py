@@ -5,32 +5,16 @@ rate ``lr * factor``. The ones here are values, which may be called for any t at
 time; `Plateau` alone has to be told how training goes.
 """
 
-from nnmods.optim.schedules.combining import Product, Sequence
-from nnmods.optim.schedules.cosine import Cosine, CosineRestarts
-from nnmods.optim.schedules.decays import (
-    Constant,
-    Exponential,
-    InverseTime,
-    Polynomial,
-)
-from nnmods.optim.schedules.function import Lambda
-from nnmods.optim.schedules.plateau import Plateau
-from nnmods.optim.schedules.rises import LinearWarmup, OneCycle
-from nnmods.optim.schedules.stairs import MultiStep, Step
+from nnmods.core.lazy import lazily
 
-__all__ = [
-    "Constant",
-    "Cosine",
-    "CosineRestarts",
-    "Exponential",
-    "InverseTime",
-    "Lambda",
-    "LinearWarmup",
-    "MultiStep",
-    "OneCycle",
-    "Plateau",
-    "Polynomial",
-    "Product",
-    "Sequence",
-    "Step",
-]
+FILES = {
+    "combining": "Product Sequence",
+    "cosine": "Cosine CosineRestarts",
+    "decays": "Constant Exponential InverseTime Polynomial",
+    "function": "Lambda",
+    "plateau": "Plateau",
+    "rises": "LinearWarmup OneCycle",
+    "stairs": "MultiStep Step",
+}
+
+__all__, __getattr__, __dir__ = lazily(__name__, FILES)

@@ -4,7 +4,7 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from nnmods.optim.saved import check_names
+from nnmods.core.states import check_names
 from nnmods.optim.schedules.milestones import check_milestones
 
 

@@ -7,8 +7,8 @@ from numbers import Real
 
 import numpy as np
 
+from nnmods.core.states import check_names
 from nnmods.optim.checks import check_count, check_fraction, check_number
-from nnmods.optim.saved import check_names
 
 
 @dataclass(frozen=True, eq=False)

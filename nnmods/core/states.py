@@ -1,12 +1,10 @@
-"""States: what decides the next batch, as nested dicts of plain values and arrays."""
+"""States: what decides the next step, as nested dicts of plain values and arrays."""
 
 from nnmods.core.generators import (
+    check_generator_state,
     generator_state,
     put_generator_state,
-    restore_generator,
 )
-from nnmods.core.torch7_generator import Torch7Generator
-from nnmods.core.values import Unreadable
 
 
 def check_names(owner, state, names):
@@ -49,6 +47,10 @@ class Restorable:
         """Return the state of the generator at this moment."""
         return generator_state(self._rng)
 
+    def check(self, state):
+        """Raise what `load_state_dict` would raise."""
+        self._own(check_generator_state, state)
+
     def load_state_dict(self, state):
         """Make the generator go on from a state.
 
@@ -57,22 +59,13 @@ class Restorable:
         ValueError
             If the state is broken, or that of another kind of generator.
         """
+        self._own(put_generator_state, state)
+
+    def _own(self, function, state):
         try:
-            found = restore_generator(state)
-        except Unreadable as err:
+            function(self._rng, state)
+        except ValueError as err:
             raise ValueError(f"{self._owner}: rng {err}") from None
-        if _kind(found) != _kind(self._rng):
-            raise ValueError(
-                f"{self._owner}: rng has the state of a {_kind(found)}, "
-                f"expected that of a {_kind(self._rng)}"
-            )
-        put_generator_state(self._rng, state)
-
-
-def _kind(rng):
-    if isinstance(rng, Torch7Generator):
-        return "Torch7Generator"
-    return type(rng.bit_generator).__name__
 
 
 def states_of(parts):
@@ -100,10 +93,9 @@ def load_parts(owner, parts, state):
     try:
         for name, part in parts.items():
             if state[name] is not None:
-                before = part.state_dict()
+                loaded.append((part, part.state_dict()))
                 part.load_state_dict(state[name])
-                loaded.append((part, before))
-    except Exception:
+    except BaseException:
         for part, before in reversed(loaded):
             part.load_state_dict(before)
         raise
