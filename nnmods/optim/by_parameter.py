@@ -4,7 +4,8 @@ import numpy as np
 
 from nnmods.core.states import check_names
 from nnmods.optim.blocks import flush_tiny
-from nnmods.optim.optimizer import FLUSH_EVERY, Optimizer
+from nnmods.optim.lanes import FLUSH_EVERY
+from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.saved import check_real
 
 
