@@ -1,6 +1,5 @@
 """Epochs: once through all minibatches, and what is recorded of it."""
 
-import contextlib
 import math
 import warnings
 
@@ -10,10 +9,11 @@ from nnmods.training.batching import pairs
 from nnmods.training.blame import Diverged
 from nnmods.training.callback import Callback
 from nnmods.training.history import Record
+from nnmods.training.measuring import Measuring
 from nnmods.training.saved_training import SavedTraining
 
 
-class Epochs(SavedTraining):
+class Epochs(SavedTraining, Measuring):
     """The part of a `Trainer` that goes through an epoch."""
 
     def _train(self, batches, callbacks):
@@ -76,12 +76,6 @@ class Epochs(SavedTraining):
         if report is not None:
             cost = record["validation_cost"]
             report(record["train_cost"] if cost is None else cost, self.optimizer.t)
-
-    def averaged(self):
-        """Return a context in which the average stands in the place of the weights."""
-        if self.average is None:
-            return contextlib.nullcontext()
-        return self.average.applied()
 
     def _tell(self, callbacks, event):
         for callback in callbacks:

@@ -2,11 +2,12 @@
 
 import time
 
-from nnmods.core import get_rng, manual_seed
-from nnmods.core.generators import generator_state, restore_generator
-from nnmods.core.snapshot import restore, snapshot
-from nnmods.core.states import Restorable, check_names, load_parts, states_of
+from nnmods.core import get_rng
+from nnmods.core.generators import generator_state
+from nnmods.core.states import check_names, load_parts, states_of
+from nnmods.training.checkpoint import newest
 from nnmods.training.evaluation import Tally
+from nnmods.training.parts import DefaultGenerator, NetworkState
 
 
 class SavedTraining:
@@ -85,15 +86,45 @@ class SavedTraining:
         self._elapsed, self._since = state["seconds"], None
         self._waiting_state = state
 
+    def resume(self, folder):
+        """Go on from the newest whole checkpoint in a folder, if there is one.
+
+        The next `fit` then completes the training that was interrupted.
+
+        Returns
+        -------
+        pathlib.Path or None
+            The checkpoint; None where the folder has none, or does not exist.
+
+        Raises
+        ------
+        ValueError
+            If checkpoints are of another training, or none of them is whole.
+
+        Warns
+        -----
+        UserWarning
+            For each damaged checkpoint that is passed over.
+        """
+        path, tree = newest(folder)
+        if path is not None:
+            try:
+                self.load_state_dict(tree["training"])
+            except (KeyError, TypeError, ValueError) as err:
+                raise ValueError(
+                    f"{path}: is of another training than this one: {err}"
+                ) from err
+        return path
+
     def _parts(self):
         """Return what has a state, besides the callbacks and `_sources`."""
         return {
-            "network": _Network(self.net, self.criterion),
+            "network": NetworkState(self.net, self.criterion),
             "optimizer": self.optimizer,
             "average": self.average,
             "tally": self.tally,
             "history": self.history,
-            "rng": _DefaultGenerator(),
+            "rng": DefaultGenerator(),
         }
 
     def _sources(self):
@@ -116,11 +147,11 @@ class SavedTraining:
             load_parts("Trainer", sources, state)
             if self.batch and state["batches"] is None:
                 # they are made again up to there, with the random numbers of that time
-                _DefaultGenerator().load_state_dict(self._epoch_rng)
+                DefaultGenerator().load_state_dict(self._epoch_rng)
                 self._iterator = iter(batches)
                 for _ in range(self.batch):
                     next(self._iterator, None)
-            _DefaultGenerator().load_state_dict(state["rng"])
+            DefaultGenerator().load_state_dict(state["rng"])
         self.goal = self._begun_at + epochs
 
     def _new_epoch(self):
@@ -140,29 +171,3 @@ class SavedTraining:
     def _seconds(self):
         now = time.perf_counter()
         return self._elapsed + (0.0 if self._since is None else now - self._since)
-
-
-class _Network:
-    """The states of a network and its criterion, as one part."""
-
-    def __init__(self, *roots):
-        self._roots = roots
-
-    def state_dict(self):
-        return snapshot(*self._roots)
-
-    def load_state_dict(self, state):
-        restore(state, *self._roots)
-
-
-class _DefaultGenerator:
-    """The default generator as a part, which takes another's place if it has to."""
-
-    def state_dict(self):
-        return generator_state(get_rng())
-
-    def load_state_dict(self, state):
-        try:
-            Restorable("Trainer", get_rng()).load_state_dict(state)
-        except ValueError:  # of another kind
-            manual_seed(restore_generator(state))

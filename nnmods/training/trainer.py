@@ -3,11 +3,9 @@
 import numpy as np
 
 from nnmods.training.batching import shuffled
-from nnmods.training.checkpoint import Checkpoint, newest
+from nnmods.training.checkpoint import Checkpoint
 from nnmods.training.epochs import Epochs
-from nnmods.training.evaluation import evaluate
 from nnmods.training.history import History
-from nnmods.training.prediction import predict
 from nnmods.training.showing import Show
 from nnmods.training.stepping import Stepper, check_net
 
@@ -178,58 +176,6 @@ class Trainer(Epochs):
     def stop(self, reason):
         """End `fit` after the present epoch, for a reason that ``stopped`` tells."""
         self.stopped = str(reason)
-
-    def resume(self, folder):
-        """Go on from the newest whole checkpoint in a folder, if there is one.
-
-        The next `fit` then completes the training that was interrupted.
-
-        Returns
-        -------
-        pathlib.Path or None
-            The checkpoint; None where the folder has none, or does not exist.
-
-        Raises
-        ------
-        ValueError
-            If checkpoints are of another training, or none of them is whole.
-
-        Warns
-        -----
-        UserWarning
-            For each damaged checkpoint that is passed over.
-        """
-        path, tree = newest(folder)
-        if path is not None:
-            try:
-                self.load_state_dict(tree["training"])
-            except (KeyError, TypeError, ValueError) as err:
-                raise ValueError(
-                    f"{path}: is of another training than this one: {err}"
-                ) from err
-        return path
-
-    def evaluate(self, x, target=None, batch_size=256, confusion=None):
-        """Return cost and accuracy on a data set, and metrics if the trainer has some.
-
-        See Also
-        --------
-        nnmods.training.evaluate
-        """
-        with self.averaged():
-            return evaluate(
-                self.net, self.criterion, x, target, batch_size, confusion, self.metrics
-            )
-
-    def predict(self, x, batch_size=256):
-        """Return the network's results for samples, in evaluation mode.
-
-        See Also
-        --------
-        nnmods.training.predict
-        """
-        with self.averaged():
-            return predict(self.net, x, batch_size)
 
 
 def _callable(name, value):

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from nnmods import optim
 from nnmods.drawing import draw_schedule
 from nnmods.drawing.schedules import COLOURS
 from nnmods.optim import Constant, Cosine, Plateau, Step
@@ -161,3 +162,28 @@ def test_without_matplotlib(tmp_path, monkeypatch):
     with pytest.raises(ImportError, match=re.escape("pip install 'nnmods[cli]'")):
         draw_schedule(PAIR, 9, tmp_path / "a.png")
     assert not list(tmp_path.iterdir())
+
+
+EACH = [
+    optim.Constant(),
+    optim.InverseTime(0.1),
+    optim.Step(3),
+    optim.MultiStep([2, 5], 0.5),
+    optim.Exponential(0.9),
+    optim.Polynomial(8),
+    optim.Cosine(8),
+    optim.CosineRestarts(3),
+    optim.OneCycle(8),
+    optim.LinearWarmup(4),
+    optim.Plateau(),
+    optim.Lambda(lambda t: 1 / (1 + t)),
+    optim.Sequence([optim.LinearWarmup(4), optim.Cosine(4)], [4]),
+    optim.Product([optim.LinearWarmup(4), optim.Cosine(8)]),
+]
+
+
+@pytest.mark.parametrize("schedule", EACH, ids=lambda schedule: type(schedule).__name__)
+def test_each_can_be_drawn(schedule, drawn):
+    (line,) = drawn(schedule, 10, lr=0.5).lines
+    rates = [0.5 * schedule(t) for t in range(10)]
+    assert list(line.get_ydata()) == rates
