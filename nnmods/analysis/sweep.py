@@ -4,10 +4,10 @@ import numpy as np
 
 from nnmods.analysis.records import Tally
 from nnmods.analysis.values import arrays_of
-from nnmods.analysis.watching import Watch
 from nnmods.core.parameters import own_parameters
 from nnmods.core.progress import progress
 from nnmods.core.tables import check_like, map_table
+from nnmods.core.watching import Watch
 
 #: Seconds after which a bar is shown.
 DELAY = 1.0

@@ -34,6 +34,8 @@ def train(trainer, batches, test, options):
     except Diverged as err:
         raise CommandError(f"{err}: --lr is {options.lr}; nothing saved", 1) from err
     except OSError as err:
+        if options.checkpoint is None:  # of the network's own doing
+            raise
         text = f"--checkpoint {one_line(err)}; --resume goes on from the last whole one"
         raise CommandError(text, 1) from err
     except KeyboardInterrupt:

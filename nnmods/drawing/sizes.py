@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from nnmods.analysis.watching import Watch
 from nnmods.core.rng import unmoved_rng
 from nnmods.core.tables import is_table, map_table
+from nnmods.core.watching import Watch
 
 LENGTH = 40  # in characters, before a table is shortened
 

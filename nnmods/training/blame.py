@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nnmods.analysis.watching import Watch
 from nnmods.core.leaves import leaves
+from nnmods.core.watching import Watch
 
 
 class Diverged(FloatingPointError):

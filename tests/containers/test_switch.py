@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import nnmods as nn
-from nnmods.analysis.watching import Watch
 from nnmods.containers.row_order import RowOrder
 from nnmods.core import lending
 from nnmods.core.tables import copied
+from nnmods.core.watching import Watch
 from nnmods.testing import check_module
 from nnmods.testing.behaviour import LAYOUTS
 

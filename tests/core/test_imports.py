@@ -23,7 +23,7 @@ BELOW = {
     "containers": {"core"},
     "testing": {"core"},
     "analysis": {"core"},
-    "training": {"core", "optim", "data", "analysis"},
+    "training": {"core", "optim", "data"},
 }
 EVERYTHING = {*BELOW}
 BELOW |= {

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnmods.analysis import Watch
 from nnmods.core import get_rng
 from nnmods.core.leaves import leaves
 from nnmods.core.parameters import own_parameters
 from nnmods.core.rng import unmoved_rng
+from nnmods.core.watching import Watch
 from nnmods.optim.checks import check_count
 from nnmods.training.initializers.draws import check_positive
 from nnmods.training.initializers.matrices import orthogonal

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from nnmods.core import Container
+from nnmods.core.container import Container
 
 
 class Watch:
