@@ -3,6 +3,8 @@
 from numpy import ndarray
 
 from nnmods.core.arrays import memory_key, same
+from nnmods.core.chain_second_order import ChainSecondOrder
+from nnmods.core.examples import ChainExamples
 from nnmods.core.lending import desk, is_lent, release
 from nnmods.core.parameters import named_parameters
 from nnmods.core.parent import Parent
@@ -11,7 +13,7 @@ from nnmods.core.tables import copied, held
 from nnmods.core.tree import changes
 
 
-class Container(Parent):
+class Container(ChainSecondOrder, ChainExamples, Parent):
     """A module that is a wiring of others, its children.
 
     A subclass says how its children are wired, once in each direction:
@@ -46,7 +48,7 @@ class Container(Parent):
     """
 
     _results = (*Parent._results, "_dC_dy", "_inputs", "_grads", "_checked")
-    _results += ("_handed_back",)
+    _results += ("_handed_back", "_tangents", "_dx", "_curvatures", "_owned")
     _dC_dy = _inputs = _grads = _checked = None
     _handed_back = False  # whether gradients of the last sweep are gone
 
@@ -85,7 +87,7 @@ class Container(Parent):
             self._checked = changes[0]
         if x is self.y and x is not self._x:
             x = copied(x)  # a child's buffer, which this call will write to
-        self._x = self._dC_dy = None
+        self._x = self._dC_dy = self._tangents = self._curvatures = None
         self._inputs = [None] * len(self.modules)
         self.y = self._run(x)
         self._x = x if type(x) is ndarray else held(x)
@@ -115,7 +117,7 @@ class Container(Parent):
     def _sweep_back(self, x, dC_dy, input_grad, scale=None):
         if x is not self._x:
             self._check_x(x)
-        self._dC_dy, self._handed_back = None, False
+        self._dC_dy, self._handed_back, self._owned = None, False, False
         self._grads = [None] * len(self.modules)
         self.dC_dx = self._run_back(dC_dy, input_grad, scale)
         if not self._handed_back:
@@ -171,8 +173,10 @@ class Container(Parent):
     def jvp(self, x, dx, dparams=None):
         self._check_x(x)
         shares = self._shares(dparams)
+        tangents, self._tangents = [None] * len(self.modules), None
 
         def visit(i, dx):
+            tangents[i] = dx
             try:
                 return self.modules[i].jvp(self._inputs[i], dx, shares[i])
             except Exception as err:
@@ -184,6 +188,7 @@ class Container(Parent):
             self._dy = self.push(dx, visit)
         finally:
             self.y = y
+        self._tangents, self._dx = tangents, dx
         return self._dy
 
     def _shares(self, dparams):

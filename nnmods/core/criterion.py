@@ -4,6 +4,7 @@ import importlib
 
 from nnmods.core.dtypes import float_dtype
 from nnmods.core.node import has_nodes
+from nnmods.core.rows import diagonal
 from nnmods.core.state import State
 
 
@@ -50,6 +51,22 @@ class Criterion(State):
     def backward(self, y, target):
         """Return dC_dy, shaped like y, in a buffer that the next call overwrites."""
         raise NotImplementedError(f"{self!r}: backward(y, target) is not written")
+
+    def hvp(self, y, target, dy):
+        """Return the Hessian of C by y, times a direction dy: an array or table.
+
+        It is the derivative of `backward` along dy, and may lie in a buffer.
+        """
+        raise NotImplementedError(
+            f"{self!r}: hvp(y, target, dy) is not written; second derivatives need it"
+        )
+
+    def diag_hessian(self, y, target):
+        """Return d2C_dy2, the diagonal of that Hessian, shaped like y.
+
+        A class without a formula of its own pays with an `hvp` for each entry of y.
+        """
+        return diagonal(lambda dy: self.hvp(y, target, dy), y)
 
     def __repr__(self):
         return f"{type(self).__name__}()"

@@ -19,7 +19,8 @@ class Elementwise(Module):
     A subclass writes ``f(x, out)`` and ``df(x, y, out)``; the latter may use y or x,
     whichever is cheaper. Any shape will do, so batches need no thought. Where the
     product f'(x) * d takes fewer steps than f'(x) and a product, it may write
-    ``times_df(x, y, d, out)`` too, or instead.
+    ``times_df(x, y, d, out)`` too, or instead. Second derivatives need f'' from
+    ``d2f(x, y, out)``, or ``curved = False`` where f consists of straight pieces.
 
     Attributes
     ----------
@@ -64,6 +65,12 @@ class Elementwise(Module):
         """Write f'(x) * d, where y = f(x), into ``out``."""
         self.df(x, y, out)
         np.multiply(out, d, out=out)
+
+    def d2f(self, x, y, out):
+        """Write f''(x), where y = f(x), into ``out``."""
+        raise NotImplementedError(
+            f"{self!r}: d2f(x, y, out) is not written; second derivatives need it"
+        )
 
     def forward(self, x):
         # The array of the last call was checked, and y fits it.
@@ -118,6 +125,31 @@ class Elementwise(Module):
         else:
             self._in_pieces("times_df", (x, y, dx), self._dy)
         return self._dy
+
+    def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        if not self.curved:
+            return None
+        y = self._output(x)
+        out = self.work("f''", x.shape, y.dtype)
+        self.d2f(x, y, out)
+        np.multiply(out, dC_dy, out=out)
+        return np.multiply(out, dx, out=out)
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        check(self, "d2C_dy2", d2C_dy2, x.shape)
+        y = self._output(x)
+        self._d2C_dx2 = out = reuse(self._d2C_dx2, x.shape, y, d2C_dy2, x)
+        part = self.work("part of d2C_dx2", x.shape, out.dtype)
+        self.times_df(x, y, d2C_dy2, part)
+        self.times_df(x, y, part, out)
+        if dC_dy is not None and self.curved:
+            self.d2f(x, y, part)
+            np.multiply(part, dC_dy, out=part)
+            np.add(out, part, out=out)
+        return out
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        pass  # nothing to learn
 
     def _output(self, x):
         """Return f(x): that of the last forward, if it was of this x."""

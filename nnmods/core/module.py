@@ -2,15 +2,18 @@
 
 from nnmods.core import flat
 from nnmods.core.dtypes import float_dtype
+from nnmods.core.examples import Examples
 from nnmods.core.node import Node, has_nodes
 from nnmods.core.parameters import named_parameters, own_parameters
+from nnmods.core.rows import jvp_by_rows
+from nnmods.core.second_order import SecondOrder
 from nnmods.core.sharing import share
 from nnmods.core.state import convert
 from nnmods.core.tables import copied
 from nnmods.core.updates import Updates
 
 
-class Module(Updates):
+class Module(SecondOrder, Examples, Updates):
     """A function y of x, its Jacobian transpose, and its parameter gradients.
 
     A subclass writes `forward` and `backward`, and `acc_grad_params` if it has
@@ -51,7 +54,7 @@ class Module(Updates):
     (2, 3)
     """
 
-    _results = ("y", "dC_dx", "_dy", "_x", "work")
+    _results = ("y", "dC_dx", "_dy", "_x", "_ddC_dx", "_d2C_dx2", "work")
     y = dC_dx = _dy = _x = _anchor = None
     _flat = None
     surrogate = False
@@ -100,9 +103,10 @@ class Module(Updates):
     def jvp(self, x, dx, dparams=None):
         """Return dy, the Jacobian times a direction: dy/dx dx + sum_p dy/dp dp.
 
-        ``dparams`` is a list of arrays in the order of `parameters`; None means 0.
+        ``dparams`` is a list of arrays in the order of `parameters`; None means 0. A
+        class that does not write it pays with a `backward` for each entry of y.
         """
-        raise NotImplementedError(f"{self!r}: jvp(x, dx, dparams) is not written")
+        return jvp_by_rows(self, x, dx, dparams)
 
     # Parameters.
 

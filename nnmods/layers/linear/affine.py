@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse, uniform_bound
+from nnmods.core import check, get_rng, reuse, uniform_bound
 from nnmods.core.arrays import as_size
+from nnmods.core.weighted import Weighted
 from nnmods.kernels.products import add_column_sums, add_product, dot, product
 from nnmods.kernels.threads import LEAST_PRODUCTS
 from nnmods.layers.linear.shares import Shares, as_rows
@@ -12,7 +13,7 @@ from nnmods.layers.linear.shares import Shares, as_rows
 SHORT = 1 << 15
 
 
-class Affine(Module):
+class Affine(Weighted):
     """A weight that multiplies the last axis, and a bias that may be missing.
 
     ::
@@ -27,7 +28,7 @@ class Affine(Module):
     """
 
     reads_y = False
-    _results = (*Module._results, "_dC_dy", "_bias_rows", "_shares")
+    _results = (*Weighted._results, "_dC_dy", "_bias_rows", "_shares")
     _results += ("_long", "_plain", "_plain_pair", "_fits")
     _dC_dy = _shares = None
     _bias_rows = None, None  # the bias, and a view of it like y

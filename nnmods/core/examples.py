@@ -1,0 +1,168 @@
+"""Examples: the parameter gradients of each example of a batch, apart."""
+
+import numpy as np
+
+from nnmods.core.arrays import memory_key, same
+from nnmods.core.leaves import leaves
+from nnmods.core.parameters import has_parameters
+from nnmods.core.tables import map_table
+
+
+class Examples:
+    """The verbs that tell the examples of a batch apart, which every module has.
+
+    A module whose parameters an example touches by a formula of its own, such as an
+    outer product, writes `per_example_grads`, and `per_example_sq_norms` where squared
+    norms can be had without the gradients.
+
+    Attributes
+    ----------
+    example_axis : int, default=0
+        Along which x and dC_dy count examples.
+    """
+
+    example_axis = 0
+
+    def per_example_grads(self, x, dC_dy):
+        """Return what `acc_grad_params` sums over the batch, before the sum.
+
+        Parameters
+        ----------
+        x, dC_dy : ndarray or table
+            Those of the last `forward` and, of a container, `backward`.
+
+        Returns
+        -------
+        list of ndarray
+            In the order of `parameters`, each (N, *shape of the parameter).
+
+        Notes
+        -----
+        A class without a formula of its own does a `forward` and a `backprop` of each
+        example with a copy, which is right where examples do not depend on each other
+        and nothing is random.
+        """
+        twin, axis = self.clone(), self.example_axis
+        _, grads = twin.parameters()
+        n = count(x, axis)
+        found = [np.zeros((n, *grad.shape), grad.dtype) for grad in grads]
+        if grads:
+            for i in range(n):
+                twin.zero_grad_params()
+                sample = part(x, i, axis)
+                twin.forward(sample)
+                twin.backprop(sample, part(dC_dy, i, axis), 1.0, False)
+                for grad, out in zip(grads, found, strict=True):
+                    out[i] = grad
+        return found
+
+    def per_example_sq_norms(self, x, dC_dy):
+        """Return the squared norm of each example's gradient, all parameters together.
+
+        Returns
+        -------
+        ndarray, shape (N,)
+        """
+        return sq_norms(
+            self.per_example_grads(x, dC_dy), count(x, self.example_axis), self.dtype
+        )
+
+
+class ChainExamples:
+    """The same for containers: each child's share, summed where parameters are one."""
+
+    def per_example_grads(self, x, dC_dy):
+        self._check_last(x, dC_dy, "per_example_grads")
+        n = count(x, self.example_axis)
+        if not self._keeps_examples(n):
+            return Examples.per_example_grads(self, x, dC_dy)
+        own = self.named_parameters()
+        totals = {memory_key(p): None for _, p, _ in own}
+        for i, child in self._taught():
+            shares = child.per_example_grads(self._inputs[i], self._grads[i])
+            for (_, p, _), share in zip(child.named_parameters(), shares, strict=True):
+                total = totals[memory_key(p)]
+                totals[memory_key(p)] = share if total is None else total + share
+        return [
+            np.zeros((n, *p.shape), p.dtype) if total is None else total
+            for (_, p, _), total in zip(own, totals.values(), strict=True)
+        ]
+
+    def per_example_sq_norms(self, x, dC_dy):
+        self._check_last(x, dC_dy, "per_example_sq_norms")
+        n = count(x, self.example_axis)
+        if not self._keeps_examples(n) or self._shares_parameters():
+            return sq_norms(self.per_example_grads(x, dC_dy), n, self.dtype)
+        total = np.zeros(n, self.dtype)
+        for i, child in self._taught():
+            share = child.per_example_sq_norms(self._inputs[i], self._grads[i])
+            total = total + share  # of the dtype that both have
+        return total
+
+    def _taught(self):
+        """Return (i, child) of the children with parameters that a gradient came by."""
+        return [
+            (i, child)
+            for i, child in enumerate(self.modules)
+            if self._grads[i] is not None and has_parameters(child)
+        ]
+
+    def _keeps_examples(self, n):
+        """Tell whether each of them has a row of its own for each example."""
+        try:
+            return all(
+                count(value[i], child.example_axis) == n
+                for i, child in self._taught()
+                for value in (self._inputs, self._grads)
+            )
+        except ValueError:
+            return False
+
+    def _shares_parameters(self):
+        """Tell whether one parameter is that of several children."""
+        keys = [
+            memory_key(p)
+            for _, child in self._taught()
+            for _, p, _ in child.named_parameters()
+            if p.size
+        ]
+        return len(set(keys)) < len(keys)
+
+    def _check_last(self, x, dC_dy, verb):
+        self._check_x(x)
+        if self._dC_dy is None or not same(dC_dy, self._dC_dy):
+            raise RuntimeError(
+                f"{type(self).__name__}: {verb} needs backward(x, dC_dy) first"
+            )
+
+
+def count(x, axis=0):
+    """Return the number of examples: the length that all arrays of x have in common.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, or an array has no such axis.
+    """
+    lengths = {np.shape(a)[axis] if np.ndim(a) > axis else None for a in leaves(x)}
+    if len(lengths) != 1 or None in lengths:
+        shapes = ", ".join(str(np.shape(a)) for a in leaves(x))
+        raise ValueError(
+            f"x has shapes {shapes or 'of no arrays'}, expected one length of axis "
+            f"{axis}, which counts examples"
+        )
+    return lengths.pop()
+
+
+def part(x, i, axis=0):
+    """Return example i of an array, or of each of a table, as a batch of one."""
+    return map_table(lambda a: a[(slice(None),) * axis + (slice(i, i + 1),)], x)
+
+
+def sq_norms(grads, n, dtype):
+    """Return the squared norms of gradients (N, ...), all together."""
+    total = np.zeros(n, dtype)
+    for grad in grads:
+        rows = grad.reshape(n, -1)
+        total = total + np.einsum("nk,nk->n", rows, rows)
+    return total
