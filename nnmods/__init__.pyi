@@ -63,7 +63,7 @@ from nnmods.activations.elu import ELU as ELU
 from nnmods.layers.linear.embedding import Embedding as Embedding
 from nnmods.layers.distance.euclidean import Euclidean as Euclidean
 from nnmods.activations.exponentials import Exp as Exp
-from nnmods.analysis.explain import explain as explain
+from nnmods.analysis.explaining import explain as explain
 from nnmods.layers.recurrent.fast_lstm import FastLSTM as FastLSTM
 from nnmods.layers.pooling.feature_lp_pooling import FeatureLPPooling as FeatureLPPooling
 from nnmods.layers.shape.flatten import Flatten as Flatten

@@ -1,8 +1,16 @@
 """What a network does to values and gradients, looked at closely."""
 
-from nnmods.analysis.explain import explain
-from nnmods.analysis.explanation import Explanation
-from nnmods.analysis.rate_bound import RateBound, max_rate
+from nnmods.core.lazy import lazily
 from nnmods.core.watching import Watch
 
-__all__ = ["Explanation", "RateBound", "Watch", "explain", "max_rate"]
+FILES = {
+    "curvature": "ggn_operator hessian_operator",
+    "diagonal": "diag_hessian",
+    "explaining": "explain",
+    "explanation": "Explanation",
+    "jacobians": "jacobian",
+    "rate_bound": "RateBound max_rate",
+}
+
+__all__, __getattr__, __dir__ = lazily(__name__, FILES)
+__all__ += ["Watch"]

@@ -5,11 +5,10 @@ import io
 
 import numpy as np
 
-from nnmods.analysis.values import arrays_of, vector
+from nnmods.analysis.values import arrays_of, like, vector
 from nnmods.core import Module
 from nnmods.core.parameters import own_parameters
 from nnmods.core.recurrent_step import RecurrentStep
-from nnmods.core.tables import is_table
 
 #: Up to so many outputs, or inputs, the Jacobian is written out.
 FEW = 64
@@ -120,30 +119,13 @@ class Jacobian:
 
     def times(self, v):
         """Return J v."""
-        return vector(arrays_of(self.module.jvp(self.x, self._like(self.x, v))))
+        return vector(arrays_of(self.module.jvp(self.x, like(self.x, v, self._dtype))))
 
     def transposed(self, u):
         """Return J^T u."""
-        dC_dx = self.module.backward(self.x, self._like(self.dC_dy, u))
+        dC_dx = self.module.backward(self.x, like(self.dC_dy, u, self._dtype))
         return vector(self._real(arrays_of(dC_dx)))
 
     def _real(self, arrays):
         pairs = zip(arrays, self._is_real, strict=True)
         return [array for array, is_real in pairs if is_real]
-
-    def _like(self, values, flat):
-        """Return the entries of a vector as arrays like others; 0 for indices."""
-        place = 0
-
-        def take(like):
-            nonlocal place
-            if is_table(like):
-                return [take(entry) for entry in like]
-            like = np.asarray(like)
-            if like.dtype.kind != "f":
-                return np.zeros(like.shape, self._dtype)
-            part = flat[place : place + like.size]
-            place += like.size
-            return part.reshape(like.shape).astype(like.dtype)
-
-        return take(values)

@@ -40,6 +40,52 @@ def vector(arrays):
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
+def entries_of(x, dtype):
+    """Return a copy of the entries of an array, or of a table's one after another."""
+    parts = [np.ravel(array) for array in arrays_of(x)]
+    return np.concatenate(parts, dtype=dtype) if parts else np.zeros(0, dtype)
+
+
+def like(x, flat, dtype):
+    """Return the entries of a vector as arrays like those of x; 0 for indices.
+
+    ``flat`` None stands for zeros. All arrays have the one dtype.
+
+    Examples
+    --------
+    >>> like([np.zeros(2), np.arange(1), np.zeros((1, 1))], np.arange(3.0), "f8")
+    [array([0., 1.]), array([0.]), array([[2.]])]
+    """
+    place = 0
+
+    def take(array):
+        nonlocal place
+        if is_table(array):
+            return [take(entry) for entry in array]
+        array = np.asarray(array)
+        if flat is None or array.dtype.kind != "f":
+            return np.zeros(array.shape, dtype)
+        part = flat[place : place + array.size]
+        place += array.size
+        return part.reshape(array.shape).astype(dtype, copy=False)
+
+    return take(x)
+
+
+def agree(a, b):
+    """Tell whether two arrays or tables are equal up to sums in another order.
+
+    That is, to the rounding unit to the power 3/4, as a share of the largest entry:
+    2e-12 in float64, 6e-6 in float32.
+    """
+    if is_table(a):
+        return len(a) == len(b) and all(map(agree, a, b))
+    if a.shape != b.shape:
+        return False
+    allowed = np.finfo(a.dtype).eps ** 0.75 * np.max(np.abs(b), initial=0.0)
+    return bool(np.max(np.abs(a - b), initial=0.0) <= allowed)
+
+
 def is_finite(arrays):
     """Tell whether no array holds nan or inf."""
     return all(bool(np.isfinite(array).all()) for array in arrays)

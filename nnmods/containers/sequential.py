@@ -47,7 +47,7 @@ class Sequential(Container):
     (3, Linear(3 -> 2), (5, 2))
     """
 
-    in_place = True
+    in_place = is_chain = True
 
     def push(self, x, visit):
         if not self.modules:

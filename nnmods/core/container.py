@@ -51,6 +51,7 @@ class Container(ChainSecondOrder, ChainExamples, Parent):
     _results += ("_handed_back", "_tangents", "_dx", "_curvatures", "_owned")
     _dC_dy = _inputs = _grads = _checked = None
     _handed_back = False  # whether gradients of the last sweep are gone
+    is_chain = False  # whether y is what the last child makes of all before it
 
     def push(self, x, visit):
         """Return y by visiting the children in forward order."""
@@ -75,6 +76,8 @@ class Container(ChainSecondOrder, ChainExamples, Parent):
         super().__init_subclass__()
         if "push" in vars(cls) and "sketch" not in vars(cls):
             cls.sketch = Container.sketch
+        if "push" in vars(cls) and "is_chain" not in vars(cls):
+            cls.is_chain = False
 
     def __str__(self):
         from nnmods.core.wiring_text import wiring_text  # few programs print networks

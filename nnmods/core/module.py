@@ -58,6 +58,9 @@ class Module(SecondOrder, Examples, Updates):
     y = dC_dx = _dy = _x = _anchor = None
     _flat = None
     surrogate = False
+    # For analysis: whether a last module of its kind counts to the cost, as in
+    # log-probabilities of which a cost takes one: all curvature is in the module then.
+    joins_cost = False
     # For containers: whether y may be written over x, as it is all that backward needs;
     # and whether backward reads y, so that nobody else may write over that.
     overwrites = False

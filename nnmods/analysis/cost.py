@@ -1,0 +1,110 @@
+"""Cost: a criterion at one target, and what of a network counts to it."""
+
+import numpy as np
+
+from nnmods.core import Container, Criterion
+from nnmods.core.rows import diagonal
+from nnmods.core.tables import copied, map_table
+
+
+class Cost:
+    """C as a function of z: a criterion after the last modules of a network, if any.
+
+    A criterion that takes log-probabilities is linear in them: all curvature is in the
+    `LogSoftMax` before it. So a last module with ``joins_cost`` is taken out of the
+    network, and stands here, before the criterion.
+
+    Attributes
+    ----------
+    straight : bool
+        Whether C is linear in z, or piecewise so.
+    """
+
+    def __init__(self, owner, criterion, target, tail=None):
+        if not isinstance(criterion, Criterion):
+            raise TypeError(
+                f"{owner}: criterion has type {type(criterion).__name__}, "
+                "expected a Criterion"
+            )
+        self.criterion, self.target = criterion.clone(), copied_target(target)
+        self.tail = tail
+        self.straight = tail is None and not getattr(criterion, "curved", True)
+
+    def at(self, z):
+        """Take z, and return dC_dz."""
+        self.z = self.y = z
+        if self.tail is not None:
+            self.y = copied(self.tail.forward(z))
+        self.C = self.criterion.forward(self.y, self.target)
+        self.dC_dy = copied(self.criterion.backward(self.y, self.target))
+        self.gradient = self.dC_dy
+        if self.tail is not None:
+            self.gradient = copied(self.tail.backward(z, self.dC_dy))
+        return self.gradient
+
+    def hvp(self, dz):
+        """Return the Hessian of C by z, times a tangent."""
+        if self.tail is None:
+            return self.criterion.hvp(self.y, self.target, dz)
+        dy = self.tail.jvp(self.z, dz)
+        ddC_dy = self.criterion.hvp(self.y, self.target, dy)
+        return self.tail.backprop_jvp(self.z, self.dC_dy, dz, ddC_dy)
+
+    @property
+    def by_example(self):
+        """Whether the Hessian has a block for each example, and nothing beside them.
+
+        It is asked what a change of every other example does to those between.
+        """
+        z = self.z
+        if not isinstance(z, np.ndarray) or z.ndim == 0 or len(z) == 0:
+            return False
+        dz = np.random.default_rng(0).standard_normal(z.shape).astype(z.dtype)
+        dz[1::2] = 0
+        return not np.any(self.hvp(dz)[1::2])
+
+    def diagonal(self):
+        """Return the diagonal of the Hessian by z, shaped like z."""
+        if self.tail is None:
+            return copied(self.criterion.diag_hessian(self.y, self.target))
+        if not self.by_example:
+            return diagonal(self.hvp, self.z)
+        z = self.z
+        found, dz = np.zeros(z.shape, z.dtype), np.zeros(z.shape, z.dtype)
+        rows, units = found.reshape(len(z), -1), dz.reshape(len(z), -1)
+        for j in range(rows.shape[1]):
+            units[:, j] = 1
+            rows[:, j] = np.reshape(self.hvp(dz), rows.shape)[:, j]
+            units[:, j] = 0
+        return found
+
+    def blocks(self):
+        """Return the Hessian of each example, (N, K, K), with K entries of z each."""
+        z = self.z
+        n, k = len(z), z[0].size
+        found, dz = np.zeros((n, k, k), z.dtype), np.zeros(z.shape, z.dtype)
+        units = dz.reshape(n, k)
+        for j in range(k):
+            units[:, j] = 1
+            found[:, j] = np.reshape(self.hvp(dz), (n, k))
+            units[:, j] = 0
+        return found
+
+
+def parted(net):
+    """Return a network without a last module that joins the cost, and that module.
+
+    The network is changed: it is a copy's.
+    """
+    inner = net
+    while isinstance(inner, Container) and inner.is_chain and len(inner):
+        last = inner[-1]
+        if last.joins_cost:
+            return net, inner.remove(-1)
+        inner = last
+    return net, None
+
+
+def copied_target(target):
+    """Return a copy of what a criterion compares with: arrays, tables, or anything."""
+    return map_table(lambda a: a.copy() if isinstance(a, np.ndarray) else a, target)

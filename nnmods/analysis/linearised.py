@@ -1,0 +1,122 @@
+"""Linearised: a network at one x, which takes tangents forward and gradients back."""
+
+import numpy as np
+
+from nnmods.analysis.values import arrays_of, entries_of, like
+from nnmods.core import Module
+from nnmods.core.rng import unmoved_rng
+from nnmods.core.tables import copied, map_table
+
+
+class Linearised:
+    """A copy of a network, with all that its last `forward` of x left in it.
+
+    What goes in and comes out are flat vectors: the entries of an array in C order,
+    those of a table one array after another, and the parameters in the order of
+    `flatten_parameters`. Arrays of indices in x have no tangent, and no part in it.
+
+    Attributes
+    ----------
+    net : Module
+        The copy. The one that was given stays as it is, and so do its generators.
+    x, y : ndarray or table
+        Copies.
+    parameters : list of (path, p, grad_p)
+
+    Raises
+    ------
+    TypeError
+        If ``net`` is no Module.
+    ValueError
+        If a part of it is a surrogate: its `backward` is by design not the transpose of
+        its Jacobian.
+    """
+
+    def __init__(self, owner, net, x):
+        if not isinstance(net, Module):
+            raise TypeError(
+                f"{owner}: net has type {type(net).__name__}, expected a Module"
+            )
+        for path, part in net.named_modules():
+            if part.surrogate:
+                where = f"module {path} is " if path else "net is "
+                raise ValueError(
+                    f"{owner}: {where}{part!r}, expected modules whose backward is the "
+                    "transposed Jacobian; this one has another by design"
+                )
+        self.net, self.x = net.clone(), copied(map_table(np.asarray, x))
+        with unmoved_rng():
+            self.y = copied(self.net.forward(self.x))
+        self.parameters = self.net.named_parameters()
+        self.dtype = np.result_type(np.float16, *map(_float_dtype, arrays_of(self.y)))
+
+    @property
+    def outputs(self):
+        """The number of entries of y."""
+        return sum(array.size for array in arrays_of(self.y))
+
+    @property
+    def inputs(self):
+        """The number of real entries of x."""
+        return sum(a.size for a in arrays_of(self.x) if a.dtype.kind == "f")
+
+    @property
+    def weights(self):
+        """The number of entries of all parameters."""
+        return sum(p.size for _, p, _ in self.parameters)
+
+    def tangent(self, dx=None, dw=None):
+        """Return dy, a vector, for tangents of x and of the parameters; None is 0."""
+        return entries_of(self.tangent_table(dx, dw), self.dtype)
+
+    def tangent_table(self, dx=None, dw=None):
+        """Return the same as the array or table that y is, in the network's buffer."""
+        self.dx = like(self.x, dx, self.dtype)
+        self.dparams = None if dw is None else self.split(dw)
+        return self.net.jvp(self.x, self.dx, self.dparams)
+
+    def gradient(self, dC_dy, inputs=True, weights=False):
+        """Return the gradients by x and by the parameters, as two vectors or None."""
+        return self.gradient_of_table(like(self.y, dC_dy, self.dtype), inputs, weights)
+
+    def gradient_of_table(self, dC_dy, inputs=True, weights=False):
+        if weights:
+            self.zero()
+            dC_dx = self.net.backprop(self.x, dC_dy, input_grad=inputs)
+        else:
+            dC_dx = self.net.backward(self.x, dC_dy)
+        return (
+            self.real_entries(dC_dx) if inputs else None,
+            self.gathered() if weights else None,
+        )
+
+    def as_y(self, flat):
+        """Return a vector as an array or table shaped like y."""
+        return like(self.y, flat, self.dtype)
+
+    def entries(self, values):
+        """Return an array or table shaped like y as a vector."""
+        return entries_of(values, self.dtype)
+
+    def real_entries(self, dC_dx):
+        """Return the entries that belong to real ones of x."""
+        kinds = [array.dtype.kind for array in arrays_of(self.x)]
+        pairs = zip(arrays_of(dC_dx), kinds, strict=True)
+        return entries_of([a for a, kind in pairs if kind == "f"], self.dtype)
+
+    def zero(self):
+        """Set all gradients to 0."""
+        for _, _, grad in self.parameters:
+            grad[...] = 0
+
+    def gathered(self):
+        """Return a copy of the gradients by all parameters, as one vector."""
+        return entries_of([grad for _, _, grad in self.parameters], self.dtype)
+
+    def split(self, dw):
+        """Return a vector as a list of arrays, shaped like the parameters."""
+        return like([p for _, p, _ in self.parameters], dw, self.dtype)
+
+
+def _float_dtype(array):
+    return array.dtype if array.dtype.kind == "f" else np.dtype(float)
