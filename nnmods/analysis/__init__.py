@@ -9,6 +9,10 @@ FILES = {
     "explaining": "explain",
     "explanation": "Explanation",
     "jacobians": "jacobian",
+    "noise_scale": "NoiseScale gradient_noise_scale",
+    "per_example": "per_example_grad_norms per_example_grads",
+    "private": "PrivateGradient private_gradient",
+    "pulls": "Pulls hardest_pulls",
     "rate_bound": "RateBound max_rate",
 }
 

@@ -2,12 +2,12 @@
 
 from numpy import ndarray
 
-from nnmods.core.arrays import memory_key, same
+from nnmods.core.arrays import same
 from nnmods.core.chain_second_order import ChainSecondOrder
 from nnmods.core.examples import ChainExamples
 from nnmods.core.lending import desk, is_lent, release
-from nnmods.core.parameters import named_parameters
 from nnmods.core.parent import Parent
+from nnmods.core.places import places_of
 from nnmods.core.sketch import Sketch
 from nnmods.core.tables import copied, held
 from nnmods.core.tree import changes
@@ -49,7 +49,8 @@ class Container(ChainSecondOrder, ChainExamples, Parent):
 
     _results = (*Parent._results, "_dC_dy", "_inputs", "_grads", "_checked")
     _results += ("_handed_back", "_tangents", "_dx", "_curvatures", "_owned")
-    _dC_dy = _inputs = _grads = _checked = None
+    _results += ("_places",)
+    _dC_dy = _inputs = _grads = _checked = _places = None
     _handed_back = False  # whether gradients of the last sweep are gone
     is_chain = False  # whether y is what the last child makes of all before it
 
@@ -198,19 +199,16 @@ class Container(ChainSecondOrder, ChainExamples, Parent):
         """Split a list in the order of `parameters` into one for each child."""
         if dparams is None:
             return [None] * len(self.modules)
-        own = self.named_parameters()
-        if len(dparams) != len(own):
+        places = places_of(self)
+        if len(dparams) != places.count:  # it may not know of a new one
+            self._places = None
+            places = places_of(self)
+        if len(dparams) != places.count:
             raise ValueError(
                 f"{type(self).__name__}: dparams has {len(dparams)} entries, "
-                f"expected {len(own)}"
+                f"expected {places.count}"
             )
-        direction = {
-            memory_key(p): dp for (_, p, _), dp in zip(own, dparams, strict=True)
-        }
-        return [
-            [direction[memory_key(p)] for _, p, _ in named_parameters(module)]
-            for module in self.modules
-        ]
+        return [[dparams[k] for k in own] for own in places.of_child]
 
     def _check_x(self, x):
         if self._x is None:

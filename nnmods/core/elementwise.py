@@ -49,9 +49,9 @@ class Elementwise(Module):
     """
 
     piecewise = False
-    _results = (*Module._results, "_dC_dy", "_whole", "_whole_back")
-    _dC_dy = None  # that of the last backward, which found that it fits x
-    _whole = _whole_back = True  # whether the arrays of the two are no case for pieces
+    _results = (*Module._results, "_dC_dy", "_dx", "_whole", "_whole_back", "_whole_dy")
+    _dC_dy = _dx = None  # of the last backward and jvp, which found that they fit x
+    _whole = _whole_back = _whole_dy = True  # whether the arrays are no case for pieces
 
     def f(self, x, out):
         """Write f(x) into ``out``."""
@@ -78,7 +78,7 @@ class Elementwise(Module):
             check(self, "x", x, (...,))
             own = None if self.y is self._x else self.y
             self.y = reuse(own, x.shape, x, module=self)
-            self._x, self._dC_dy = x, None
+            self._x, self._dC_dy, self._dx = x, None, None
             self._whole = self._is_whole(x, self.y)
         if self._whole:
             self.f(x, self.y)
@@ -90,7 +90,7 @@ class Elementwise(Module):
         """Return y in the memory of ``x``, for classes that say ``overwrites``."""
         check(self, "x", x, (...,))
         self._x = self.y = x
-        self._dC_dy, self._whole = None, self._is_whole(x)
+        self._dC_dy, self._dx, self._whole = None, None, self._is_whole(x)
         if self._whole:
             self.f(x, x)
         else:
@@ -117,10 +117,13 @@ class Elementwise(Module):
         return self.backward(x, dC_dy) if input_grad else None
 
     def jvp(self, x, dx, dparams=None):
-        check(self, "dx", dx, x.shape)
         y = self._output(x)
-        self._dy = reuse(self._dy, x.shape, y, dx, x)
-        if self._is_whole(x, y, dx, self._dy):
+        if dx is not self._dx or self._dy is None:
+            check(self, "dx", dx, x.shape)
+            self._dy = reuse(self._dy, x.shape, y, dx, x)
+            self._dx = dx
+            self._whole_dy = self._is_whole(x, y, dx, self._dy)
+        if self._whole_dy:
             self.times_df(x, y, dx, self._dy)
         else:
             self._in_pieces("times_df", (x, y, dx), self._dy)

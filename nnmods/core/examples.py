@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from nnmods.core.arrays import memory_key, same
+from nnmods.core.arrays import same
 from nnmods.core.leaves import leaves
-from nnmods.core.parameters import has_parameters
+from nnmods.core.places import places_of
 from nnmods.core.tables import map_table
 
 
@@ -76,22 +76,20 @@ class ChainExamples:
         n = count(x, self.example_axis)
         if not self._keeps_examples(n):
             return Examples.per_example_grads(self, x, dC_dy)
-        own = self.named_parameters()
-        totals = {memory_key(p): None for _, p, _ in own}
+        totals = [None] * places_of(self).count
         for i, child in self._taught():
             shares = child.per_example_grads(self._inputs[i], self._grads[i])
-            for (_, p, _), share in zip(child.named_parameters(), shares, strict=True):
-                total = totals[memory_key(p)]
-                totals[memory_key(p)] = share if total is None else total + share
+            for k, share in zip(places_of(self).of_child[i], shares, strict=True):
+                totals[k] = share if totals[k] is None else totals[k] + share
         return [
             np.zeros((n, *p.shape), p.dtype) if total is None else total
-            for (_, p, _), total in zip(own, totals.values(), strict=True)
+            for (_, p, _), total in zip(self.named_parameters(), totals, strict=True)
         ]
 
     def per_example_sq_norms(self, x, dC_dy):
         self._check_last(x, dC_dy, "per_example_sq_norms")
         n = count(x, self.example_axis)
-        if not self._keeps_examples(n) or self._shares_parameters():
+        if not self._keeps_examples(n) or places_of(self).shared:
             return sq_norms(self.per_example_grads(x, dC_dy), n, self.dtype)
         total = np.zeros(n, self.dtype)
         for i, child in self._taught():
@@ -101,11 +99,8 @@ class ChainExamples:
 
     def _taught(self):
         """Return (i, child) of the children with parameters that a gradient came by."""
-        return [
-            (i, child)
-            for i, child in enumerate(self.modules)
-            if self._grads[i] is not None and has_parameters(child)
-        ]
+        taught = places_of(self).taught
+        return [(i, self.modules[i]) for i in taught if self._grads[i] is not None]
 
     def _keeps_examples(self, n):
         """Tell whether each of them has a row of its own for each example."""
@@ -117,16 +112,6 @@ class ChainExamples:
             )
         except ValueError:
             return False
-
-    def _shares_parameters(self):
-        """Tell whether one parameter is that of several children."""
-        keys = [
-            memory_key(p)
-            for _, child in self._taught()
-            for _, p, _ in child.named_parameters()
-            if p.size
-        ]
-        return len(set(keys)) < len(keys)
 
     def _check_last(self, x, dC_dy, verb):
         self._check_x(x)

@@ -76,7 +76,7 @@ def exact_jacobian(module, x, p=None):
             module.zero_grad_params()
             dC_dx = module.backward(x, dC_dy)
             if p is None:
-                row = np.concatenate([a.reshape(-1) for a in _varied(dC_dx, x)])
+                row = _vector(_varied(dC_dx, x))
             else:
                 module.acc_grad_params(x, dC_dy)
                 row = _twin(module, p).reshape(-1).copy()
@@ -152,7 +152,8 @@ def _varied(table, like=None):
 
 
 def _vector(y):
-    return np.concatenate([np.reshape(leaf, -1) for leaf in leaves(y)])
+    parts = [np.reshape(leaf, -1) for leaf in leaves(y)]
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def _twin(module, p):

@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 from cases import MODULES
-from scipy.sparse.linalg import lsmr, svds
 
 import nnmods as nn
 from nnmods.analysis import jacobian
 from nnmods.analysis.values import arrays_of
-from nnmods.core.tables import copied
 from nnmods.testing import numeric_jacobian
 from nnmods.testing.compare import DIFFERENCES, EXACT, require_close
 from nnmods.testing.subject import Subject
