@@ -23,6 +23,7 @@ class Abs(Elementwise):
     """
 
     piecewise = True
+    curved = False
 
     def f(self, x, out):
         np.absolute(x, out=out, dtype=out.dtype)  # |-128| wraps in int8

@@ -11,6 +11,7 @@ class Clamped(Elementwise):
     """The nearest value between two bounds, and no gradient at these or beyond."""
 
     piecewise = True
+    curved = False
 
     def __init__(self, min_value=-1.0, max_value=1.0):
         super().__init__()

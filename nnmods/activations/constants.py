@@ -35,6 +35,8 @@ class AddConstant(Quiet):
     (array([2., 3.]), array([[ 1., -1.], [ 1., -1.]]))
     """
 
+    curved = False
+
     def __init__(self, constant_scalar, inplace=False):
         super().__init__()
         check_inplace(self, inplace)
@@ -93,6 +95,8 @@ class MulConstant(Quiet):
     array([-2., -4.])
     """
 
+    curved = False
+
     def __init__(self, constant_scalar, inplace=False):
         super().__init__()
         check_inplace(self, inplace)
@@ -134,6 +138,8 @@ class SAdd(Quiet):
     >>> SAdd(-1, negate=True)(np.array([0.25, 1.0]))
     array([ 0.75, -0.  ])
     """
+
+    curved = False
 
     def __init__(self, addend, negate=False):
         super().__init__()

@@ -1,5 +1,7 @@
 """CReLU: the positive and the negative part, side by side."""
 
+from functools import partial
+
 import numpy as np
 
 from nnmods.activations.masks import above, below, constant
@@ -43,6 +45,8 @@ class CReLU(Module):
     array([[0., 3., 2., 0.]])
     """
 
+    curved = False
+
     def __init__(self, n_input_dims, inplace=False):
         super().__init__()
         check_inplace(self, inplace)
@@ -58,8 +62,18 @@ class CReLU(Module):
         check(self, "dC_dy", dC_dy, self._shape(x))
         self.dC_dx = reuse(self.dC_dx, x.shape, x, dC_dy, module=self)
         ins = (x, *self._split(dC_dy, x.ndim))
-        entrywise(self._products, ins, (self.dC_dx,), self.work)
+        entrywise(partial(self._products, np.subtract), ins, (self.dC_dx,), self.work)
         return self.dC_dx
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        check(self, "d2C_dy2", d2C_dy2, self._shape(x))
+        self._d2C_dx2 = reuse(self._d2C_dx2, x.shape, x, d2C_dy2, module=self)
+        ins = (x, *self._split(d2C_dy2, x.ndim))
+        entrywise(partial(self._products, np.add), ins, (self._d2C_dx2,), self.work)
+        return self._d2C_dx2
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        pass  # nothing to learn
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         pass  # nothing to learn
@@ -80,14 +94,14 @@ class CReLU(Module):
 
         return values
 
-    def _products(self, work):
+    def _products(self, combine, work):
         def products(x, first, second, out):
             share = work("share", x.shape, out.dtype)
             below(x, 0, share, work)
             above(x, 0, out, work)
             np.multiply(out, first, out=out)
             np.multiply(share, second, out=share)
-            np.subtract(out, share, out=out)
+            combine(out, share, out=out)
 
         return products
 

@@ -54,7 +54,7 @@ def gelu_tanh(x, out, work):
     """Write ``x (1 + tanh(u)) / 2 = x s(2 u)``, u = sqrt(2 / pi) (x + 0.044715 x^3)."""
     cut = cut_to(x, -FAR_NORMAL, np.inf, out, work)
     with np.errstate(over="ignore"):  # far above 0, u and x / 1 are what they should
-        _odd(cut, -ROOT, -ROOT * CUBIC, out)
+        odd(cut, -ROOT, -ROOT * CUBIC, out)
         np.exp(out, out=out)
         np.add(out, 1, out=out)
         np.divide(cut, out, out=out)
@@ -64,7 +64,7 @@ def gelu_tanh_slope(x, y, out, work):
     """Write ``s + y (1 - s) d(2 u)/dx``, where y = x s(2 u)."""
     cut = cut_to(x, -FAR_NORMAL, FAR_NORMAL, out, work)
     slope = work("slope", x.shape, out.dtype)
-    _odd(cut, ROOT, ROOT * CUBIC, slope)
+    odd(cut, ROOT, ROOT * CUBIC, slope)
     sigmoid(slope, out)
     np.multiply(cut, cut, out=slope)
     np.multiply(slope, 3 * ROOT * CUBIC, out=slope)
@@ -79,7 +79,7 @@ def mish(x, out, work):
     that the tail, x exp(x), is accurate.
     """
     cut = cut_to(x, -FAR, FAR_MISH, out, work)
-    _mish_parts(cut, out, work)
+    mish_parts(cut, out, work)
     n = work("n", x.shape, out.dtype)
     np.add(n, 2, out=out)
     np.divide(n, out, out=out)
@@ -89,7 +89,7 @@ def mish(x, out, work):
 def mish_slope(x, out, work):
     """Write ``n / (n + 2) + 4 x e (1 + e) / (n + 2)^2``."""
     cut = cut_to(x, -FAR, FAR_MISH, out, work)
-    _mish_parts(cut, out, work)
+    mish_parts(cut, out, work)
     n = work("n", x.shape, out.dtype)
     np.multiply(cut, out, out=cut)
     np.add(out, 1, out=out)
@@ -101,7 +101,7 @@ def mish_slope(x, out, work):
     np.divide(cut, out, out=out)
 
 
-def _mish_parts(cut, out, work):
+def mish_parts(cut, out, work):
     """Write e = exp(x) into ``out`` and n = e (e + 2) into the scratch array "n"."""
     n = work("n", out.shape, out.dtype)
     np.exp(cut, out=out)
@@ -121,7 +121,7 @@ def _add_rest(y, slope, out, work):
     np.add(out, rest, out=out)
 
 
-def _odd(x, first, third, out):
+def odd(x, first, third, out):
     """Write ``first x + third x^3``."""
     np.multiply(x, x, out=out)
     np.multiply(out, third, out=out)

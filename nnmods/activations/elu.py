@@ -8,7 +8,13 @@ from nnmods.core import Elementwise
 
 
 class ExponentialLinear(Elementwise):
-    """scale * x where x > 0, else scale * alpha * (exp(x / width) - 1)."""
+    """A line above 0, an exponential below.
+
+    ::
+
+        y      = scale * x where x > 0, else scale * alpha * (exp(x / width) - 1)
+        ddC_dx = 0 where x > 0, else scale * alpha / width^2 exp(x / width) * dx * dC_dy
+    """
 
     piecewise = True
     scale = width = 1.0
@@ -38,6 +44,14 @@ class ExponentialLinear(Elementwise):
             np.add(out, positive, out=out)
         if self.scale != 1:
             np.multiply(out, self.scale, out=out)
+
+    def d2f(self, x, y, out):
+        below = self.work("mask", x.shape, BOOL)
+        self._exponent(x, out)
+        np.exp(out, out=out)
+        np.multiply(out, self.scale * self.alpha / self.width / self.width, out=out)
+        np.less_equal(x, 0, out=below)
+        np.multiply(out, below, out=out)
 
     def _exponent(self, x, out):
         np.minimum(x, constant(0.0, out, self.work), out=out)

@@ -10,8 +10,9 @@ class Exp(Quiet):
 
     ::
 
-        y     = exp(x)
-        dC_dx = y * dC_dy
+        y      = exp(x)
+        dC_dx  = y * dC_dy
+        ddC_dx = y * dx * dC_dy
 
     It is inf where x is too large, without a warning.
 
@@ -27,14 +28,18 @@ class Exp(Quiet):
     def times_df(self, x, y, d, out):
         np.multiply(y, d, out=out)
 
+    def d2f(self, x, y, out):
+        np.copyto(out, y)
+
 
 class Log(Quiet):
     """Natural logarithm, entry by entry.
 
     ::
 
-        y     = log(x)
-        dC_dx = dC_dy / x
+        y      = log(x)
+        dC_dx  = dC_dy / x
+        ddC_dx = -dx * dC_dy / x^2
 
     It is -inf at 0 and NaN below, without a warning.
 
@@ -49,3 +54,7 @@ class Log(Quiet):
 
     def times_df(self, x, y, d, out):
         np.divide(d, x, out=out)
+
+    def d2f(self, x, y, out):
+        np.divide(-1, x, out=out)
+        np.divide(out, x, out=out)

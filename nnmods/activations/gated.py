@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from nnmods.activations.gated_curvature import GatedCurvature
 from nnmods.activations.options import describe
 from nnmods.core import Module, check, reuse
 from nnmods.core.arrays import same_memory
@@ -12,7 +13,7 @@ from nnmods.core.axes import axis_in
 from nnmods.kernels.pieces import entrywise
 
 
-class Gated(Module):
+class Gated(GatedCurvature, Module):
     """The first half of x along an axis, times a function of the second half.
 
     ::
@@ -23,8 +24,8 @@ class Gated(Module):
         dC_db = a * g'(b) * dC_dy
         dy    = g(b) * da + a * g'(b) * db
 
-    A subclass writes ``g(b, out, work)`` and ``dg(b, gate, out, work)``, both entry by
-    entry, with scratch arrays from ``work`` alone.
+    A subclass writes ``g(b, out, work)``, ``dg(b, gate, out, work)`` and ``d2g(b, gate,
+    out, work)``, all entry by entry, with scratch arrays from ``work`` alone.
 
     Parameters
     ----------
@@ -61,6 +62,10 @@ class Gated(Module):
     def dg(self, b, gate, out, work):
         """Write its derivative, g'(b), where gate = g(b), into ``out``."""
         raise NotImplementedError(f"{self!r}: dg(b, gate, out, work) is not written")
+
+    def d2g(self, b, gate, out, work):
+        """Write its second derivative, g''(b), into ``out``."""
+        raise NotImplementedError(f"{self!r}: d2g(b, gate, out, work) is not written")
 
     def forward(self, x):
         a, b = self._halves(x)

@@ -1,13 +1,13 @@
 """GELU: x times the probability of a smaller normal number."""
 
-from nnmods.activations import curves, normal
+from nnmods.activations import curvatures, curves, normal
 from nnmods.activations.options import describe
 from nnmods.core import Elementwise
 
-#: Of each form its value and its derivative.
+#: Of each form its value and its derivatives.
 FORMS = {
-    "none": (normal.gelu, normal.gelu_slope),
-    "tanh": (curves.gelu_tanh, curves.gelu_tanh_slope),
+    "none": (normal.gelu, normal.gelu_slope, curvatures.gelu),
+    "tanh": (curves.gelu_tanh, curves.gelu_tanh_slope, curvatures.gelu_tanh),
 }
 
 
@@ -16,9 +16,10 @@ class GELU(Elementwise):
 
     ::
 
-        y     = x Phi(x),      dC_dx = (Phi(x) + x phi(x)) * dC_dy
+        y      = x Phi(x),     dC_dx = (Phi(x) + x phi(x)) * dC_dy
+        ddC_dx = (2 - x^2) phi(x) * dx * dC_dy
         approximate="tanh", with u = sqrt(2 / pi) (x + 0.044715 x^3):
-        y     = x (1 + tanh(u)) / 2
+        y      = x (1 + tanh(u)) / 2
 
     Phi is the standard normal distribution function and phi its density. At -inf, y is
     0, its limit. The tail far below 0 keeps its relative accuracy, which in float32 is
@@ -62,6 +63,9 @@ class GELU(Elementwise):
 
     def df(self, x, y, out):
         FORMS[self.approximate][1](x, y, out, self.work)
+
+    def d2f(self, x, y, out):
+        FORMS[self.approximate][2](x, out, self.work)
 
     def __repr__(self):
         return describe(self, approximate="none")

@@ -6,7 +6,7 @@ the gate first: swap the halves of its weights.
 
 import numpy as np
 
-from nnmods.activations import curves, normal
+from nnmods.activations import curvatures, curves, normal
 from nnmods.activations.gated import Gated
 from nnmods.activations.masks import above, constant
 
@@ -47,6 +47,9 @@ class GatedLinearUnit(Gated):
         np.subtract(1, gate, out=out)
         np.multiply(out, gate, out=out)
 
+    def d2g(self, b, gate, out, work):
+        curvatures.sigmoid(gate, out, work)
+
 
 class SwiGLU(Gated):
     """First half of x times the `SiLU` of the second half.
@@ -83,6 +86,9 @@ class SwiGLU(Gated):
     def dg(self, b, gate, out, work):
         curves.silu_slope(b, gate, out, work)
 
+    def d2g(self, b, gate, out, work):
+        curvatures.silu(b, out, work)
+
 
 class GEGLU(Gated):
     """First half of x times the exact `GELU` of the second half.
@@ -118,6 +124,9 @@ class GEGLU(Gated):
 
     def dg(self, b, gate, out, work):
         normal.gelu_slope(b, gate, out, work)
+
+    def d2g(self, b, gate, out, work):
+        curvatures.gelu(b, out, work)
 
 
 class ReGLU(Gated):
@@ -156,3 +165,6 @@ class ReGLU(Gated):
 
     def dg(self, b, gate, out, work):
         above(b, 0, out, work)
+
+    def d2g(self, b, gate, out, work):
+        out.fill(0)

@@ -21,6 +21,7 @@ class HardSigmoid(Elementwise):
     """
 
     piecewise = True
+    curved = False
 
     def f(self, x, out):
         np.add(x, 3, out=out, dtype=out.dtype)
@@ -38,8 +39,9 @@ class Hardswish(Elementwise):
 
     ::
 
-        y     = x min(max(x + 3, 0), 6) / 6
-        dC_dx = (x / 3 + 1/2) * dC_dy where -3 < x < 3, dC_dy where x >= 3, else 0
+        y      = x min(max(x + 3, 0), 6) / 6
+        dC_dx  = (x / 3 + 1/2) * dC_dy where -3 < x < 3, dC_dy where x >= 3, else 0
+        ddC_dx = dx * dC_dy / 3 where -3 < x < 3, else 0
 
     At -inf, y is 0, its limit.
 
@@ -74,3 +76,7 @@ class Hardswish(Elementwise):
         np.subtract(jumps, 1, out=jumps)
         np.multiply(jumps, 0.5, out=jumps)
         np.subtract(out, jumps, out=out)
+
+    def d2f(self, x, y, out):
+        between(x, -3, 3, out, self.work)
+        np.divide(out, 3, out=out)

@@ -31,3 +31,9 @@ def leak_product(x, d, slope, out, work):
     """Write d where x > 0, else ``slope`` times d."""
     leak_slope(x, slope, out, work)
     np.multiply(out, d, out=out)
+
+
+def leak_share(x, d, out, work):
+    """Write min(x, 0) * d, what the slope gets of d."""
+    np.minimum(x, constant(0.0, out, work), out=out)
+    np.multiply(out, d, out=out)

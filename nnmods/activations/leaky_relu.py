@@ -35,6 +35,7 @@ class LeakyReLU(Elementwise):
     """
 
     piecewise = True
+    curved = False
 
     def __init__(self, negval=0.01, inplace=False):
         super().__init__()

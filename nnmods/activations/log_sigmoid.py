@@ -11,11 +11,12 @@ class LogSigmoid(Elementwise):
 
     ::
 
-        y     = log(1 / (1 + exp(-x))) = min(x, 0) - log(1 + exp(-|x|))
-        dC_dx = (1 - exp(y)) * dC_dy
+        y      = log(1 / (1 + exp(-x))) = min(x, 0) - log(1 + exp(-|x|))
+        dC_dx  = (1 - exp(y)) * dC_dy
+        ddC_dx = -exp(y) (1 - exp(y)) * dx * dC_dy
 
-    The right-hand side is what is computed: nothing overflows, and both tails keep
-    their accuracy, x far below 0 and -exp(-x) far above.
+    The last form of y is what is computed: nothing overflows, and both tails
+    keep their accuracy, x far below 0 and -exp(-x) far above.
 
     Examples
     --------
@@ -37,3 +38,9 @@ class LogSigmoid(Elementwise):
     def df(self, x, y, out):
         np.expm1(y, out=out)  # not 1 - exp(y): far above 0 that leaves nothing of y
         np.negative(out, out=out)
+
+    def d2f(self, x, y, out):
+        rest = self.work("rest", x.shape, out.dtype)
+        np.expm1(y, out=rest)
+        np.exp(y, out=out)
+        np.multiply(out, rest, out=out)

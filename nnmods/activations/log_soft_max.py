@@ -7,7 +7,22 @@ from nnmods.kernels.softmax import log_softmax, log_softmax_backward
 
 
 class LogProbabilities(AlongAxis):
-    """x - log(sum(exp(x))) along an axis."""
+    """x - log(sum(exp(x))) along an axis.
+
+    ::
+
+        ddC_dx  = -exp(y) * dy * sum(dC_dy)
+        d2C_dx2 = (1 - exp(y))^2 * d2C_dy2
+                  + exp(y)^2 * sum of d2C_dy2 over the others
+                  (- exp(y) * (1 - exp(y)) * sum(dC_dy))
+
+    Attributes
+    ----------
+    joins_cost : bool
+        True: analysis counts a last one of these to the cost, as its curvature is.
+    """
+
+    joins_cost = True
 
     def f(self, x, axis, out):
         log_softmax(x, axis, out, self.work)
@@ -18,11 +33,34 @@ class LogProbabilities(AlongAxis):
     def tangent(self, y, dx, axis, out):
         np.exp(y, out=out)
         np.multiply(out, dx, out=out)
-        shape = list(out.shape)
-        shape[axis] = 1
-        mean = self.work("mean", tuple(shape), out.dtype)
-        np.add.reduce(out, axis=axis, out=mean, keepdims=True)
-        np.subtract(dx, mean, out=out)
+        np.subtract(dx, self._sum("mean", out, axis), out=out)
+
+    def turn(self, y, dC_dy, dx, axis, out):
+        p = self.work("p", y.shape, out.dtype)
+        self.tangent(y, dx, axis, out)
+        np.exp(y, out=p)
+        np.multiply(out, p, out=out)
+        np.multiply(out, self._sum("total", dC_dy, axis), out=out)
+        np.negative(out, out=out)
+
+    def squares(self, y, d2C_dy2, axis, out):
+        p = self.work("p", y.shape, out.dtype)
+        np.exp(y, out=p)
+        np.square(p, out=p)
+        # No sum of positive numbers is rounded to less than one of them.
+        np.subtract(self._sum("total", d2C_dy2, axis), d2C_dy2, out=out)
+        np.multiply(p, out, out=p)
+        np.expm1(y, out=out)
+        np.square(out, out=out)
+        np.multiply(out, d2C_dy2, out=out)
+        np.add(out, p, out=out)
+
+    def own(self, y, dC_dy, axis, out):
+        p = self.work("p", y.shape, out.dtype)
+        np.exp(y, out=p)
+        np.expm1(y, out=out)
+        np.multiply(out, p, out=out)
+        np.multiply(out, self._sum("total", dC_dy, axis), out=out)
 
 
 class LogSoftMax(LogProbabilities):

@@ -12,8 +12,9 @@ class Square(Quiet):
 
     ::
 
-        y     = x^2
-        dC_dx = 2 x * dC_dy
+        y      = x^2
+        dC_dx  = 2 x * dC_dy
+        ddC_dx = 2 dx * dC_dy
 
     Examples
     --------
@@ -28,14 +29,18 @@ class Square(Quiet):
         np.multiply(x, 2, out=out, dtype=out.dtype)
         np.multiply(out, d, out=out)
 
+    def d2f(self, x, y, out):
+        out.fill(2)
+
 
 class Sqrt(Quiet):
     """Square root, entry by entry.
 
     ::
 
-        y     = sqrt(x)
-        dC_dx = dC_dy / (2 y), 0 where y = 0
+        y      = sqrt(x)
+        dC_dx  = dC_dy / (2 y), 0 where y = 0
+        ddC_dx = -dx * dC_dy / (4 y^3), 0 where y = 0
 
     It is NaN below 0, without a warning.
 
@@ -63,8 +68,18 @@ class Sqrt(Quiet):
         np.sqrt(x, out=out, dtype=out.dtype)
 
     def df(self, x, y, out):
-        zero = self.work("zero", x.shape, BOOL)
         np.divide(0.5, y, out=out)
+        self._clear(y, out)
+
+    def d2f(self, x, y, out):
+        np.divide(-0.25, y, out=out)
+        np.divide(out, y, out=out)
+        np.divide(out, y, out=out)
+        self._clear(y, out)
+
+    def _clear(self, y, out):
+        """Put 0 where y is."""
+        zero = self.work("zero", y.shape, BOOL)
         np.equal(y, 0, out=zero)
         np.copyto(out, 0, where=zero)
 
@@ -77,8 +92,9 @@ class Power(Quiet):
 
     ::
 
-        y     = x^pow
-        dC_dx = pow * x^(pow - 1) * dC_dy
+        y      = x^pow
+        dC_dx  = pow * x^(pow - 1) * dC_dy
+        ddC_dx = pow * (pow - 1) * x^(pow - 2) * dx * dC_dy
 
     It is NaN for a fraction of a power of x < 0 and inf for a negative one of 0,
     without a warning.
@@ -106,11 +122,17 @@ class Power(Quiet):
         power(x, self.pow, out)
 
     def df(self, x, y, out):
-        if self.pow == 0:
+        self._scaled(self.pow, x, self.pow - 1, out)
+
+    def d2f(self, x, y, out):
+        self._scaled(self.pow * (self.pow - 1), x, self.pow - 2, out)
+
+    def _scaled(self, factor, x, exponent, out):
+        if factor == 0:
             out.fill(0)  # 0 * x^-1 would be NaN at 0
             return
-        power(x, self.pow - 1, out)
-        np.multiply(out, self.pow, out=out)
+        power(x, exponent, out)
+        np.multiply(out, factor, out=out)
 
     def __repr__(self):
         return f"Power({self.pow!r})"

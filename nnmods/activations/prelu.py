@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from nnmods.activations.leak import leak, leak_product
-from nnmods.activations.masks import constant
+from nnmods.activations.leak import leak, leak_product, leak_share
 from nnmods.activations.options import as_number
+from nnmods.activations.plane_sums import plane_sums
+from nnmods.activations.prelu_curvature import PReLUCurvature
 from nnmods.core import Elementwise, check, reuse
 from nnmods.core.arrays import as_size
-from nnmods.kernels.pieces import SIZE, entrywise
-from nnmods.kernels.scratch import scratch
+from nnmods.kernels.pieces import entrywise
 
 
-class PReLU(Elementwise):
+class PReLU(PReLUCurvature, Elementwise):
     """Positive part, plus a learnt multiple of the negative part.
 
     ::
@@ -85,17 +85,12 @@ class PReLU(Elementwise):
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         axis = self._check(x)
         check(self, "dC_dy", dC_dy, x.shape)
+        self._add(leak_share, (x, dC_dy), axis, scale)
+
+    def _add(self, write, arrays, axis, scale):
+        """Add sums of what ``write(*arrays, out, work)`` writes to the gradient."""
         share = self.work("share", self.weight.shape, self.weight.dtype)
-        share.fill(0)
-        with scratch() as work, np.errstate(over="ignore", invalid="ignore"):
-            for planes, x_part, dC_dy_part, others in _parts(x, dC_dy, axis):
-                terms = work("terms", x_part.shape, self.weight.dtype)
-                np.minimum(x_part, constant(0.0, terms, work), out=terms)
-                np.multiply(terms, dC_dy_part, out=terms)
-                if self.n_output_plane:
-                    share[planes] += np.add.reduce(terms, axis=others)
-                else:
-                    share[0] += np.add.reduce(terms, axis=None)
+        plane_sums(write, arrays, axis if self.n_output_plane else None, share)
         np.multiply(share, scale, out=share)
         self.grad_weight += share
 
@@ -148,20 +143,3 @@ class PReLU(Elementwise):
 
     def __repr__(self):
         return f"PReLU({self.n_output_plane or ''})"
-
-
-def _parts(x, dC_dy, axis):
-    """Yield parts of both that stay in the cache, in the memory order of x.
-
-    Each comes with the planes that are in it, and its axes that are not planes.
-    """
-    order = sorted(range(x.ndim), key=lambda i: -abs(x.strides[i]))
-    x, dC_dy = x.transpose(order), dC_dy.transpose(order)
-    others = tuple(i for i, original in enumerate(order) if original != axis)
-    if x.size <= SIZE:
-        yield slice(None), x, dC_dy, others
-        return
-    step = max(1, SIZE * len(x) // x.size)
-    for start in range(0, len(x), step):
-        part = slice(start, start + step)
-        yield slice(None) if others[:1] == (0,) else part, x[part], dC_dy[part], others

@@ -24,3 +24,11 @@ class Quiet(Elementwise):
     def jvp(self, x, dx, dparams=None):
         with np.errstate(all="ignore"):
             return super().jvp(x, dx)
+
+    def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        with np.errstate(all="ignore"):
+            return super().hvp(x, dC_dy, dx)
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        with np.errstate(all="ignore"):
+            return super().backward_diag_hessian(x, d2C_dy2, dC_dy)

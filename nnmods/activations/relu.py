@@ -33,6 +33,7 @@ class ReLU(Elementwise):
     """
 
     piecewise = True
+    curved = False
 
     def __init__(self, grad_at_zero=1):
         super().__init__()

@@ -57,6 +57,7 @@ class RReLU(Elementwise):
 
     _results = (*Elementwise._results, "noise")
     noise = None
+    curved = False
 
     def __init__(self, lower=1 / 8, upper=1 / 3, inplace=False, *, rng=None):
         super().__init__()

@@ -4,6 +4,7 @@ import numbers
 
 import numpy as np
 
+from nnmods.activations import curvatures
 from nnmods.core import Elementwise
 
 
@@ -12,9 +13,10 @@ class ScaledTanh(Elementwise):
 
     ::
 
-        t     = tanh(slope * x)
-        y     = scale * t + twist * x
-        dC_dx = (scale * slope * (1 - t^2) + twist) * dC_dy
+        t      = tanh(slope * x)
+        y      = scale * t + twist * x
+        dC_dx  = (scale * slope * (1 - t^2) + twist) * dC_dy
+        ddC_dx = -2 scale * slope^2 * t * (1 - t^2) * dx * dC_dy
 
     With the default constants y(1) = 1, y(-1) = -1 and the curvature is largest there:
     targets +-1 are reached without saturation. A small ``twist`` keeps a gradient on
@@ -71,6 +73,11 @@ class ScaledTanh(Elementwise):
         np.multiply(out, out, out=out)
         np.multiply(out, -self.scale * self.slope, out=out)
         np.add(out, self.scale * self.slope + self.twist, out=out)
+
+    def d2f(self, x, y, out):
+        t = self.work("t", x.shape, out.dtype)
+        self._tanh(x, t)
+        curvatures.tanh(t, -2 * self.scale * self.slope**2, out)
 
     def _tanh(self, x, out):
         np.multiply(x, self.slope, out=out)

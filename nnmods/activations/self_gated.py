@@ -1,6 +1,6 @@
 """SiLU and Mish: x times a smooth step."""
 
-from nnmods.activations import curves
+from nnmods.activations import curvatures, curves
 from nnmods.core import Elementwise
 
 
@@ -9,8 +9,9 @@ class SiLU(Elementwise):
 
     ::
 
-        y     = x s(x)                          s(x) = 1 / (1 + exp(-x))
-        dC_dx = s(x) (1 + x (1 - s(x))) * dC_dy
+        y      = x s(x)                         s(x) = 1 / (1 + exp(-x))
+        dC_dx  = s(x) (1 + x (1 - s(x))) * dC_dy
+        ddC_dx = s(x) (1 - s(x)) (2 - x tanh(x/2)) * dx * dC_dy
 
     At -inf, y is 0, its limit.
 
@@ -34,6 +35,9 @@ class SiLU(Elementwise):
 
     def df(self, x, y, out):
         curves.silu_slope(x, y, out, self.work)
+
+    def d2f(self, x, y, out):
+        curvatures.silu(x, out, self.work)
 
 
 class Mish(Elementwise):
@@ -65,3 +69,6 @@ class Mish(Elementwise):
 
     def df(self, x, y, out):
         curves.mish_slope(x, out, self.work)
+
+    def d2f(self, x, y, out):
+        curvatures.mish(x, out, self.work)

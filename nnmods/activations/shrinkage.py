@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.activations import curvatures
 from nnmods.activations.masks import BOOL, option, outside
 from nnmods.activations.options import as_number, describe
 from nnmods.core import Elementwise
@@ -11,6 +12,7 @@ class Shrinkage(Elementwise):
     """A function that is 0 from -lambd to lambd, and has the slope 1 beyond."""
 
     piecewise = True
+    curved = False
 
     def __init__(self, lambd=0.5):
         super().__init__()
@@ -99,8 +101,9 @@ class TanhShrink(Elementwise):
 
     ::
 
-        y     = x - tanh(x)
-        dC_dx = tanh(x)^2 * dC_dy
+        y      = x - tanh(x)
+        dC_dx  = tanh(x)^2 * dC_dy
+        ddC_dx = 2 tanh(x) (1 - tanh(x)^2) * dx * dC_dy
 
     Examples
     --------
@@ -117,3 +120,8 @@ class TanhShrink(Elementwise):
     def df(self, x, y, out):
         np.tanh(x, out=out, dtype=out.dtype)  # x - y would lose it beside a large x
         np.multiply(out, out, out=out)
+
+    def d2f(self, x, y, out):
+        t = self.work("t", x.shape, out.dtype)
+        np.tanh(x, out=t, dtype=t.dtype)
+        curvatures.tanh(t, 2, out)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations import curves
+from nnmods.activations import curvatures, curves
 from nnmods.core import Elementwise
 
 
@@ -11,8 +11,9 @@ class Sigmoid(Elementwise):
 
     ::
 
-        y     = 1 / (1 + exp(-x))
-        dC_dx = y * (1 - y) * dC_dy
+        y      = 1 / (1 + exp(-x))
+        dC_dx  = y (1 - y) * dC_dy
+        ddC_dx = y (1 - y) (1 - 2 y) * dx * dC_dy
 
     Both tails are accurate to a few units of the last place: y is exp(x) far below 0.
 
@@ -30,3 +31,6 @@ class Sigmoid(Elementwise):
     def df(self, x, y, out):
         np.subtract(1, y, out=out)
         np.multiply(out, y, out=out)
+
+    def d2f(self, x, y, out):
+        curvatures.sigmoid(y, out, self.work)

@@ -7,7 +7,16 @@ from nnmods.kernels.softmax import softmax, softmax_backward
 
 
 class Probabilities(AlongAxis):
-    """exp(x) / sum(exp(x)) along an axis."""
+    """exp(x) / sum(exp(x)) along an axis.
+
+    ::
+
+        ddC_dx  = dy * (dC_dy - sum(y * dC_dy)) - y * sum(dy * dC_dy)
+        d2C_dx2 = y^2 * ((1 - y)^2 * d2C_dy2 + sum of y^2 * d2C_dy2 over the others)
+                  (+ y * (1 - 2 y) * (dC_dy - sum(y * dC_dy)))
+
+    All three are the same for -x, as they are even in the sign of x.
+    """
 
     def f(self, x, axis, out):
         softmax(x, axis, out, self.work)
@@ -17,6 +26,38 @@ class Probabilities(AlongAxis):
 
     def tangent(self, y, dx, axis, out):
         self.vjp(y, dx, axis, out)  # the Jacobian is symmetric
+
+    def turn(self, y, dC_dy, dx, axis, out):
+        softmax_backward(y, dx, axis, out, self.work)  # dy
+        part = self.work("part", y.shape, out.dtype)
+        np.multiply(out, dC_dy, out=part)
+        total = self._sum("total", part, axis)
+        np.multiply(y, dC_dy, out=part)
+        mean = self._sum("mean", part, axis)
+        np.subtract(dC_dy, mean, out=part)
+        np.multiply(out, part, out=out)
+        np.multiply(y, total, out=part)
+        np.subtract(out, part, out=out)
+
+    def squares(self, y, d2C_dy2, axis, out):
+        others = self.work("part", y.shape, out.dtype)
+        np.square(y, out=out)
+        np.multiply(out, d2C_dy2, out=others)
+        # No sum of positive numbers is rounded to less than one of them.
+        np.subtract(self._sum("total", others, axis), others, out=others)
+        np.subtract(1, y, out=out)
+        np.square(out, out=out)
+        np.multiply(out, d2C_dy2, out=out)
+        np.add(out, others, out=out)
+        np.multiply(out, y, out=out)
+        np.multiply(out, y, out=out)
+
+    def own(self, y, dC_dy, axis, out):
+        softmax_backward(y, dC_dy, axis, out, self.work)
+        factor = self.work("part", y.shape, out.dtype)
+        np.multiply(y, -2, out=factor)
+        np.add(factor, 1, out=factor)
+        np.multiply(out, factor, out=out)
 
 
 class SoftMax(Probabilities):

@@ -15,8 +15,9 @@ class SoftPlus(Elementwise):
 
     ::
 
-        y     = log(1 + exp(beta * x)) / beta,  x where beta * x > 20
-        dC_dx = (1 - exp(-beta * y)) * dC_dy,   dC_dy where beta * y > 20
+        y      = log(1 + exp(beta * x)) / beta,  x where beta * x > 20
+        dC_dx  = (1 - exp(-beta * y)) * dC_dy,   dC_dy where beta * y > 20
+        ddC_dx = beta * exp(-beta * y) * (1 - exp(-beta * y)) * dx * dC_dy, 0 there
 
     The larger ``beta``, the closer to max(x, 0). The linear part is Torch7's rule; it
     is off by 2e-9 / beta at most.
@@ -64,6 +65,17 @@ class SoftPlus(Elementwise):
         np.expm1(out, out=out)  # not 1 - exp: far below 0 that leaves nothing of y
         np.negative(out, out=out)
         np.copyto(out, 1, where=linear)
+
+    def d2f(self, x, y, out):
+        linear = self.work("linear", x.shape, np.bool_)
+        rest = self.work("rest", x.shape, out.dtype)
+        np.multiply(y, -self.beta, out=out)
+        np.less(out, -LINEAR_ABOVE, out=linear)
+        np.exp(out, out=rest)
+        np.expm1(out, out=out)
+        np.multiply(out, rest, out=out)
+        np.multiply(out, -self.beta, out=out)
+        np.copyto(out, 0, where=linear)
 
     def __repr__(self):
         return "SoftPlus()" if self.beta == 1 else f"SoftPlus(beta={self.beta!r})"

@@ -10,8 +10,9 @@ class SoftSign(Elementwise):
 
     ::
 
-        y     = x / (1 + |x|)
-        dC_dx = dC_dy / (1 + |x|)^2
+        y      = x / (1 + |x|)
+        dC_dx  = dC_dy / (1 + |x|)^2
+        ddC_dx = -2 sign(x) / (1 + |x|)^3 * dx * dC_dy,   0 where x = 0
 
     Examples
     --------
@@ -32,6 +33,15 @@ class SoftSign(Elementwise):
         self._divisor(x, out)
         np.divide(1, out, out=out)  # the square of the divisor could overflow
         np.multiply(out, out, out=out)
+
+    def d2f(self, x, y, out):
+        slope = self.work("slope", x.shape, out.dtype)
+        self._divisor(x, slope)
+        np.divide(1, slope, out=slope)
+        np.sign(x, out=out, dtype=out.dtype)
+        np.multiply(out, -2, out=out)
+        for _ in range(3):
+            np.multiply(out, slope, out=out)
 
     def _divisor(self, x, out):
         np.absolute(x, out=out, dtype=out.dtype)

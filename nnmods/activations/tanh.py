@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.activations import curvatures
 from nnmods.core import Elementwise
 
 
@@ -10,8 +11,9 @@ class Tanh(Elementwise):
 
     ::
 
-        y     = tanh(x)
-        dC_dx = (1 - y^2) * dC_dy
+        y      = tanh(x)
+        dC_dx  = (1 - y^2) * dC_dy
+        ddC_dx = -2 y (1 - y^2) * dx * dC_dy
 
     Examples
     --------
@@ -27,3 +29,6 @@ class Tanh(Elementwise):
     def df(self, x, y, out):
         np.square(y, out=out)
         np.subtract(1, out, out=out)
+
+    def d2f(self, x, y, out):
+        curvatures.tanh(y, -2, out)

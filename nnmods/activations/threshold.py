@@ -44,6 +44,7 @@ class Threshold(Elementwise):
     """
 
     piecewise = True
+    curved = False
 
     def __init__(self, th=1e-6, v=0.0, inplace=False):
         super().__init__()

@@ -1,11 +1,12 @@
 """What a network does to values and gradients, looked at closely."""
 
 from nnmods.core.lazy import lazily
-from nnmods.core.watching import Watch
 
 FILES = {
     "curvature": "ggn_operator hessian_operator",
     "diagonal": "diag_hessian",
+    "differences": "hessian_by_differences",
+    "eigenvalues": "Eigenvalue OnlineEigenvalue largest_eigenvalue",
     "explaining": "explain",
     "explanation": "Explanation",
     "jacobians": "jacobian",
@@ -14,7 +15,7 @@ FILES = {
     "private": "PrivateGradient private_gradient",
     "pulls": "Pulls hardest_pulls",
     "rate_bound": "RateBound max_rate",
+    "watch": "Watch",
 }
 
 __all__, __getattr__, __dir__ = lazily(__name__, FILES)
-__all__ += ["Watch"]

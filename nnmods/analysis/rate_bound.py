@@ -1,20 +1,15 @@
 """Rate bound: the largest curvature of a cost, and the learning rate it allows."""
 
-import copy
 import math
 import operator
 import warnings
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse.linalg import LinearOperator
 
-from nnmods.core import Criterion, Module, get_rng
-from nnmods.core.rng import unmoved_rng
-from nnmods.core.tables import map_table
-
-#: Of the central differences, as a share of |w|: the cube root of float64's rounding
-#: unit, where truncation and rounding are about equal.
-STEP = 6e-6
+from nnmods.analysis.differences import Gradients
+from nnmods.analysis.eigenvalues import largest_eigenvalue
 
 
 class RateBound(NamedTuple):
@@ -30,8 +25,7 @@ def max_rate(net, criterion, x, target, *, accuracy=1e-4, most=300, rng=0):
     ::
 
         H = d^2 C / dw^2,      C = criterion(net(x), target)
-        v <- H v / |H v|       (power iteration: |H v| grows to |lambda_max|)
-        H v = (dC_dw(w + h v) - dC_dw(w - h v)) / (2 h)
+        by `largest_eigenvalue` of `hessian_by_differences`
 
     Gradient descent diverges along that eigenvector above the rate
     ``2 / lambda_max`` [1]_; half of it is the best rate along it, and the one to start
@@ -87,78 +81,21 @@ def max_rate(net, criterion, x, target, *, accuracy=1e-4, most=300, rng=0):
     >>> f"{bound.eigenvalue:.3f} {bound.rate:.3f}"
     '9.000 0.222'
     """
-    if not isinstance(net, Module):
-        raise TypeError(
-            f"max_rate: net has type {type(net).__name__}, expected a Module"
-        )
-    if not isinstance(criterion, Criterion):
-        raise TypeError(
-            f"max_rate: criterion has type {type(criterion).__name__}, "
-            "expected a Criterion"
-        )
     if not 0 < accuracy < 1:
         raise ValueError(
             f"max_rate: accuracy has value {accuracy}, expected one between 0 and 1"
         )
     if operator.index(most) < 1:
         raise ValueError(f"max_rate: most has value {most}, expected 1 or more")
-    hessian = _Hessian(net, criterion, x, target)
-    v = get_rng(rng).standard_normal(hessian.w.size)
-    v /= np.linalg.norm(v)
-    size = 0.0
-    for _ in range(most):
-        Hv = hessian.times(v)
-        before, size = size, float(np.linalg.norm(Hv))
-        sign = math.copysign(1, v @ Hv)
-        if not abs(size - before) > accuracy * size:  # nor does a nan go on
-            break
-        v = Hv / size
-    else:
-        warnings.warn(
-            f"max_rate: |H v| still grows after {most} iterations, by "
-            f"{(size - before) / size:.1e} in the last; the rate may be too large",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-    if size == 0:
-        return RateBound(0.0, math.inf)
-    return RateBound(sign * size, 2 / size)
-
-
-class _Hessian:
-    """Products of vectors with the Hessian of a cost by the flat parameters."""
-
-    def __init__(self, net, criterion, x, target):
-        self.net, self.criterion = net.clone().double(), criterion.clone().double()
-        self.x, self.target = map_table(_as_double, [x, target])
-        self.w = self.net.flatten_parameters()[0].copy()
-        if self.w.size == 0:
-            raise ValueError(
-                f"max_rate: net has 0 parameters, expected at least one, in {net!r}"
-            )
-        self.step = STEP * max(float(np.linalg.norm(self.w)), 1.0)
-
-    def times(self, v):
-        """Return H v, for a v of length 1."""
-        h = self.step
-        return (self.gradient(self.w + h * v) - self.gradient(self.w - h * v)) / (2 * h)
-
-    def gradient(self, w):
-        """Return dC_dw at w, always by the same random numbers."""
-        # Copies of nets that nothing was done with: what dropout draws, and what
-        # running statistics and recurrent modules keep, is as it was the last time
-        net, criterion = copy.deepcopy((self.net, self.criterion))
-        flat, dC_dw = net.flatten_parameters()
-        flat[...], dC_dw[...] = w, 0
-        with unmoved_rng():
-            y = net.forward(self.x)
-            criterion.forward(y, self.target)
-            dC_dy = criterion.backward(y, self.target)
-            net.backprop(self.x, dC_dy, input_grad=False)
-        return dC_dw
-
-
-def _as_double(value):
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return value.astype(np.float64)
-    return value  # indices, or none where a criterion has no target
+    gradients = Gradients("max_rate", net, criterion, x, target)
+    n = gradients.w.size
+    H = LinearOperator((n, n), gradients.product, dtype=np.float64)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        value = largest_eigenvalue(H, accuracy=accuracy, most=most, rng=rng).value
+    for warning in caught:
+        text = str(warning.message).replace("largest_eigenvalue", "max_rate")
+        text = text.replace("|A v|", "|H v|")
+        text = text.replace("the value may be too small", "the rate may be too large")
+        warnings.warn(text, warning.category, stacklevel=2)
+    return RateBound(value, 2 / abs(value) if value else math.inf)

@@ -132,6 +132,8 @@ class Elementwise(Module):
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
         if not self.curved:
             return None
+        check(self, "dC_dy", dC_dy, x.shape)
+        check(self, "dx", dx, x.shape)
         y = self._output(x)
         out = self.work("f''", x.shape, y.dtype)
         self.d2f(x, y, out)

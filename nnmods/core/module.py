@@ -3,6 +3,7 @@
 from nnmods.core import flat
 from nnmods.core.dtypes import float_dtype
 from nnmods.core.examples import Examples
+from nnmods.core.inheriting import follow_sweep
 from nnmods.core.node import Node, has_nodes
 from nnmods.core.parameters import named_parameters, own_parameters
 from nnmods.core.rows import jvp_by_rows
@@ -65,6 +66,10 @@ class Module(SecondOrder, Examples, Updates):
     # and whether backward reads y, so that nobody else may write over that.
     overwrites = False
     reads_y = True
+
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        follow_sweep(cls)
 
     def __init__(self, dtype=None):
         self._dtype = float_dtype(dtype)
