@@ -10,9 +10,9 @@ from nnmods.core.tables import copied, map_table
 class Cost:
     """C as a function of z: a criterion after the last modules of a network, if any.
 
-    A criterion that takes log-probabilities is linear in them: all curvature is in the
-    `LogSoftMax` before it. So a last module with ``joins_cost`` is taken out of the
-    network, and stands here, before the criterion.
+    A criterion that takes one of some log-probabilities is linear in them: all
+    curvature is in the `LogSoftMax` before it. So where a criterion is straight, a last
+    module with ``joins_cost`` is taken out of the network, and stands here before it.
 
     Attributes
     ----------
@@ -91,12 +91,15 @@ class Cost:
         return found
 
 
-def parted(net):
+def parted(net, criterion):
     """Return a network without a last module that joins the cost, and that module.
 
-    The network is changed: it is a copy's.
+    Without such a module, or with a criterion that is curved itself, they are the
+    network as it is, and None.
     """
-    inner = net
+    if not isinstance(net, Container) or getattr(criterion, "curved", True):
+        return net, None
+    inner = net = net.clone()
     while isinstance(inner, Container) and inner.is_chain and len(inner):
         last = inner[-1]
         if last.joins_cost:

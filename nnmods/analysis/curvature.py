@@ -5,7 +5,6 @@ from scipy.sparse.linalg import LinearOperator
 
 from nnmods.analysis.cost import Cost, parted
 from nnmods.analysis.linearised import Linearised
-from nnmods.core import Module
 from nnmods.core.tables import copied
 
 
@@ -72,8 +71,9 @@ def ggn_operator(net, criterion, x, target):
         G = J^T H_C J,     J = dy/dw,     H_C = d^2 C / dy^2
 
     It is the Hessian without the curvature of the network itself, and has no negative
-    eigenvalues where the criterion is convex in y. A last `LogSoftMax` counts to the
-    criterion, so that with it `ClassNLLCriterion` has the G of `CrossEntropyCriterion`.
+    eigenvalues where the criterion is convex in y. To a criterion that is linear in y a
+    last `LogSoftMax` is counted, so that with it `ClassNLLCriterion` has the G of
+    `CrossEntropyCriterion`.
 
     Parameters, results and errors are those of `hessian_operator`; the modules need no
     `hvp` here, only the criterion.
@@ -103,13 +103,9 @@ class CurvatureOperator(LinearOperator):
     """
 
     def __init__(self, owner, net, criterion, x, target, joins):
-        if not isinstance(net, Module):
-            raise TypeError(
-                f"{owner}: net has type {type(net).__name__}, expected a Module"
-            )
         tail = None
         if joins:
-            net, tail = parted(net.clone())
+            net, tail = parted(net, criterion)
         self._at = at = Linearised(owner, net, x)
         if at.weights == 0:
             raise ValueError(f"{owner}: net has 0 parameters, expected at least one")

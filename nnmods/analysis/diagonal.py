@@ -64,7 +64,8 @@ def diag_hessian(net, criterion, x, target, kind="exact"):
     and each column of S goes back through the network once, for all examples:
     G_ii = sum of the squared single gradients. Where examples depend on each other, as
     in batch normalisation, H_C is factored as a whole, which takes a backprop for each
-    entry of y. A last `LogSoftMax` counts to the criterion in all but "exact".
+    entry of y. In all but "exact" a last `LogSoftMax` counts to a criterion that is
+    linear in y.
 
     References
     ----------
@@ -97,7 +98,7 @@ def diag_hessian(net, criterion, x, target, kind="exact"):
 
 def joined(owner, net, criterion, x, target):
     """Return a network at x, and its cost there, with what joins the cost."""
-    net, tail = parted(net.clone() if hasattr(net, "clone") else net)
+    net, tail = parted(net, criterion)
     at = Linearised(owner, net, x)
     if at.weights == 0:
         raise ValueError(f"{owner}: net has 0 parameters, expected at least one")

@@ -148,6 +148,6 @@ def sq_norms(grads, n, dtype):
     """Return the squared norms of gradients (N, ...), all together."""
     total = np.zeros(n, dtype)
     for grad in grads:
-        rows = grad.reshape(n, -1)
-        total = total + np.einsum("nk,nk->n", rows, rows)
+        axes = tuple(range(1, grad.ndim))
+        total = total + np.add.reduce(np.square(grad), axis=axes)
     return total

@@ -1,10 +1,11 @@
 """LinearMap: the family of modules linear in x, without parameters."""
 
 from nnmods.core.module import Module
+from nnmods.core.selection import Selecting
 from nnmods.core.workspace import Workspace
 
 
-class LinearMap(Module):
+class LinearMap(Selecting):
     """A module whose `forward` is linear in x and has no parameters.
 
     A subclass writes `forward` and its transpose, `backward`. The Jacobian times a
@@ -14,10 +15,6 @@ class LinearMap(Module):
 
     _results = (*Module._results, "_tangent_work")
     _tangent_work = None
-    curved = False
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
         values = self.y, self.work, self._x  # still needed by whoever uses y
@@ -30,14 +27,10 @@ class LinearMap(Module):
         return self._dy
 
     def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
-        values = self.dC_dx, self.work
-        self.dC_dx, self.work = self._d2C_dx2, self._tangent_work or Workspace()
+        work, self.work = self.work, self._tangent_work or Workspace()
         try:
-            self._d2C_dx2 = self.backward(x, d2C_dy2)  # squares of 0 and 1 are the same
+            super().backward_diag_hessian(x, d2C_dy2)
             self._tangent_work = self.work
         finally:
-            self.dC_dx, self.work = values
+            self.work = work
         return self._d2C_dx2
-
-    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
-        pass  # nothing to learn

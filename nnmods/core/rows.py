@@ -6,6 +6,7 @@ import numpy as np
 
 from nnmods.core.leaves import leaves
 from nnmods.core.parameters import named_parameters
+from nnmods.core.rng import unmoved_rng
 from nnmods.core.tables import map_table
 
 
@@ -16,20 +17,18 @@ def jvp_by_rows(module, x, dx, dparams=None):
 
         dy_i = <backward(x, e_i), dx> + sum_p <gradient by p for e_i, dp>
 
-    The module stays as it is: a copy does the work, with all that the module remembers.
+    The module stays as it is: a copy does the work.
     """
-    y = _twin(module, x).forward(x)  # its shape; a random module draws anew for it
-    twin = _twin(module, x)
-    grads = [grad for _, _, grad in named_parameters(twin)] if dparams else []
+    twin, y = _twin(module, x)
     dy = map_table(lambda a: np.zeros(np.shape(a), _float(a)), y)
     dC_dy = map_table(lambda a: np.zeros(np.shape(a), _float(a)), y)
     for unit, out in zip(leaves(dC_dy), leaves(dy), strict=True):
         for i in _entries(unit):
             total = _dot(twin.backward(x, dC_dy), dx)
-            if grads:
-                _set(grads, 0)
+            if dparams:
+                twin.zero_grad_params()
                 twin.acc_grad_params(x, dC_dy)
-                total += _dot(grads, list(dparams))
+                total += _dot(twin.parameters()[1], list(dparams))
             out.reshape(-1)[i] = total
     return dy
 
@@ -135,11 +134,18 @@ def _entries(array):
 
 
 def _twin(module, x):
-    """Return a copy of a module, which holds what it remembers, x itself included."""
-    twin = object.__new__(type(module))
-    memo = {id(array): array for array in leaves(x)} | {id(x): x, id(module): twin}
-    vars(twin).update(copy.deepcopy(vars(module), memo))
-    return twin
+    """Return a copy of a module after its `forward` of x, and y.
+
+    What a user's module keeps from one verb to the next, such as a mask, is what the
+    original holds: `forward` may have drawn another one in the copy.
+    """
+    twin = module.clone()
+    with unmoved_rng():
+        y = twin.forward(x)
+    kept = {k: v for k, v in vars(module).items() if k not in module._results}
+    kept = {k: v for k, v in kept.items() if k not in ("_flat", "_anchor")}
+    vars(twin).update(copy.deepcopy(kept))
+    return twin, y
 
 
 def _dot(a, b):

@@ -148,4 +148,5 @@ def _copy(out, value):
 
 
 def _add(total, term):
-    np.add(total, term, out=total)
+    with np.errstate(invalid="ignore"):  # inf - inf is nan, quietly
+        np.add(total, term, out=total)

@@ -114,3 +114,42 @@ def test_the_value_of_a_constant_is_its_own():
 def test_the_value_of_a_constant_is_a_number_or_an_array(value):
     with pytest.raises(TypeError, match="Constant: value is .*, expected real numbers"):
         Constant(value)
+
+
+def test_second_derivatives_of_cmul():
+    module = filled(CMul(2))
+    x, g = np.array([[3.0, 5.0], [7.0, 11.0]]), np.array([[1.0, 10.0], [100.0, 1000.0]])
+    dx, dp = np.array([[1.0, 1.0], [2.0, 0.0]]), np.array([1.0, -1.0])
+    turned = module.hvp(x, g, dx, [dp], 0.5)
+    np.testing.assert_array_equal(turned, [[1, -10], [100, -1000]])
+    np.testing.assert_array_equal(module.grad_weight, [100.5, 5])
+    module.zero_grad_params()
+    got = module.backward_diag_hessian(x, g)
+    np.testing.assert_array_equal(got, [[1, 40], [100, 4000]])
+    module.acc_diag_hessian_params(x, g)
+    np.testing.assert_array_equal(module.grad_weight, [4909, 121250])
+
+
+def test_examples_of_cmul():
+    module, x = filled(CMul(2)), np.array([[3.0, 5.0], [7.0, 11.0]])
+    g = np.array([[1.0, 10.0], [100.0, 1000.0]])
+    (grads,) = module.per_example_grads(x, g)
+    np.testing.assert_array_equal(grads, [[3, 50], [700, 11000]])
+    got = module.per_example_sq_norms(x, g)
+    np.testing.assert_array_equal(got, [2509, 121490000])
+
+
+def test_a_bias_with_entries_of_each_example():
+    module, g = filled(CAdd(2, 2)), np.array([[1.0, 2.0], [3.0, 4.0]])
+    (grads,) = module.per_example_grads(np.zeros((2, 2)), g)
+    np.testing.assert_array_equal(grads, [[[1, 2], [0, 0]], [[0, 0], [3, 4]]])
+    got = module.per_example_sq_norms(np.zeros((2, 2)), g)
+    np.testing.assert_array_equal(got, [5, 25])
+
+
+@pytest.mark.parametrize("module", [CMul(4), CAdd(4), Mul()], ids=repr)
+def test_no_examples(module):
+    none = np.zeros((0, 4))
+    (grads,) = module.per_example_grads(none, none)
+    assert grads.shape == (0, *module.parameters()[0][0].shape)
+    assert module.per_example_sq_norms(none, none).shape == (0,)

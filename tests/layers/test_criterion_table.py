@@ -57,3 +57,16 @@ def test_errors():
 
 def test_repr():
     assert repr(CriterionTable(MSECriterion())) == "CriterionTable(MSECriterion())"
+
+
+def test_second_derivatives_are_those_of_the_criterion():
+    """The Hessian of a mean of two squares is 1; what the target does is left out."""
+    cost, x, dC_dy = CriterionTable(MSECriterion()), [Y, TARGET], np.array(10.0)
+    first, second = cost.hvp(x, dC_dy, [np.array([[1.0, 2.0]]), np.ones((1, 2))])
+    np.testing.assert_array_equal(first, [[10, 20]])
+    np.testing.assert_array_equal(second, [[0, 0]])
+    first, second = cost.backward_diag_hessian(x, np.array(3.0))
+    np.testing.assert_array_equal(first, [[3, 12]])
+    np.testing.assert_array_equal(second, [[0, 0]])
+    first, _ = cost.backward_diag_hessian(x, np.array(3.0), dC_dy)
+    np.testing.assert_array_equal(first, [[13, 22]])

@@ -192,3 +192,10 @@ def test_the_probability_can_be_changed():
     with pytest.raises(ValueError, match="p_drop is 1, expected 0 <= p_drop < 1"):
         dropout.setp(1)
     assert dropout.p_drop == 0.75
+
+
+def test_the_squared_mask():
+    dropout, x, h = Dropout(rng=0), np.ones((3, 4)), np.full((3, 4), 5.0)
+    mask = dropout(x)
+    np.testing.assert_array_equal(dropout.backward_diag_hessian(x, h), 20 * (mask > 0))
+    assert dropout.evaluate().backward_diag_hessian(x, h) is h

@@ -105,3 +105,12 @@ def test_gradients_use_the_maxima_that_forward_used(rng):
     pooling.forward(-x)
     assert_array_equal(unpooling.backward(y, x), y)
     assert_array_equal(unpooling.jvp(y, y).max(), y.max())
+
+
+def test_curvature_comes_from_where_the_maxima_are():
+    pooling = nn.SpatialMaxPooling(2, 1)
+    unpooling = nn.SpatialMaxUnpooling(pooling)
+    y = pooling.forward(np.array([[[1.0, 5.0, 7.0, 2.0]]])).copy()
+    unpooling.forward(y)
+    h = np.array([[[1.0, 2.0, 3.0, 4.0]]])
+    assert_array_equal(unpooling.backward_diag_hessian(y, h), [[[2, 3]]])

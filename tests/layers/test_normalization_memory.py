@@ -9,6 +9,9 @@ import nnmods as nn
 
 VECTORS, IMAGES, VOLUMES = (2048, 256), (64, 16, 24, 24), (64, 16, 8, 8, 9)
 
+#: Those whose diagonal takes a `backward` for each entry of y.
+GENERAL = nn.LayerNormalization, nn.SpatialContrastiveNormalization
+
 
 @pytest.mark.parametrize(
     "module, shape",
@@ -38,12 +41,19 @@ def test_nothing_of_the_size_of_x_is_allocated_again(module, shape, batch_last, 
     module.float()
     dparams = [np.ones_like(p) for p in module.parameters()[0]]
 
+    def curvature():
+        module.hvp(x, dC_dy, dx, dparams)
+        module.acc_diag_hessian_params(x, dC_dy)
+        if not isinstance(module, GENERAL):
+            module.backward_diag_hessian(x, dC_dy, dC_dy)
+
     def verbs():
         module.forward(x)
         module.backward(x, dC_dy)
         module.acc_grad_params(x, dC_dy)
         module.backprop(x, dC_dy)
         module.jvp(x, dx, dparams)
+        curvature()
 
     verbs()
     tracemalloc.start()

@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import nnmods as nn
+from nnmods.testing.compare import EXACT, require_close
 
 
 def gradient(module, x, dC_dy=None):
@@ -366,3 +367,52 @@ def test_max_pooling_goes_back_after_evaluation_too(rng):
     assert_array_equal(module.forward(x), y)  # which keeps no winners
     assert_array_equal(module.backward(x, dC_dy), wanted)
     assert_array_equal(module.y, y)
+
+
+def test_second_derivatives_of_a_norm():
+    norm, x = nn.SpatialLPPooling(1, 2, 2, 1), np.array([[[3.0, 4.0]]])
+    g = np.array([[[25.0]]])  # H = g (I / y - x x^T / y^3), y = 5
+    turned = norm.hvp(x, g, np.array([[[1.0, 0.0]]]))
+    require_close(norm, "hvp", turned, np.array([[[3.2, -2.4]]]), EXACT)
+    require_close(
+        norm, "d2", norm.backward_diag_hessian(x, g), np.array([[[9.0, 16.0]]]), EXACT
+    )
+    whole = norm.backward_diag_hessian(x, g, g)
+    require_close(norm, "d2 with its own", whole, np.array([[[12.2, 17.8]]]), EXACT)
+
+
+@pytest.mark.parametrize("p", [1.5, 2, 3])
+def test_second_derivatives_of_a_norm_where_it_is_0(p):
+    norm, x = nn.SpatialLPPooling(1, p, 2, 1), np.zeros((1, 1, 2))
+    g = np.ones((1, 1, 1))
+    assert_array_equal(norm.hvp(x, g, np.ones(x.shape)), x)
+    assert_array_equal(norm.backward_diag_hessian(x, g, g), x)
+
+
+@pytest.mark.parametrize("divide, wanted", [(True, [1, 1, 5]), (False, [4, 4, 20])])
+def test_squared_means(divide, wanted):
+    """The last window holds one entry: what hangs over does not count."""
+    pool = nn.SpatialAveragePooling(2, 1, 2, 1, ceil_mode=True, divide=divide)
+    h = np.array([[[4.0, 5.0]]])
+    assert_array_equal(pool.backward_diag_hessian(np.ones((1, 1, 3)), h), [[wanted]])
+
+
+def test_curvature_has_memory_of_its_own():
+    pool, x = nn.TemporalMaxPooling(2), np.array([[1.0], [2.0]])
+    dC_dx = gradient(pool, x)
+    d2C_dx2 = pool.backward_diag_hessian(x, np.array([[7.0]]))
+    pool.backward(x, np.array([[5.0]]))
+    assert_array_equal(dC_dx, [[0], [5]])
+    assert_array_equal(d2C_dx2, [[0], [7]])
+
+
+def test_examples_of_sub_sampling():
+    pool = nn.TemporalSubSampling(1, 2, 2, rng=0)
+    x = np.array([[[1.0], [2.0], [3.0], [4.0]], [[0.0], [1.0], [1.0], [1.0]]])
+    g = np.array([[[1.0], [10.0]], [[2.0], [3.0]]])
+    weight, bias = pool.per_example_grads(x, g)
+    assert_array_equal(weight, [[73], [8]])
+    assert_array_equal(bias, [[11], [5]])
+    pool.acc_diag_hessian_params(x, g)
+    assert_array_equal(pool.grad_weight, [9 + 490 + 2 + 12])
+    assert_array_equal(pool.grad_bias, [16])

@@ -253,3 +253,10 @@ def test_nearest_is_that_of_pytorch(options, axes, rng):
 )
 def test_others_are_those_of_pytorch(module, theirs, rng):
     agree(module, theirs, (2, 9, 5, 4), rng)
+
+
+def test_squared_shares_of_interpolation():
+    resize = nn.SpatialUpSamplingBilinear({"oheight": 1, "owidth": 3})
+    x, h = np.array([[[0.0, 2.0]]]), np.array([[[1.0, 4.0, 16.0]]])
+    assert_array_equal(resize.backward_diag_hessian(x, h), [[[2, 17]]])
+    assert_array_equal(resize.backward(x, h), [[[3, 18]]])  # as before

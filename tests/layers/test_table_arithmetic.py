@@ -168,3 +168,30 @@ def test_against_torch(cls, rng):
     np.testing.assert_allclose(cls()(x), y.detach().numpy(), 1e-12)
     for mine, theirs in zip(cls().backward(x, dC_dy), tensors, strict=True):
         np.testing.assert_allclose(mine, theirs.grad.numpy(), 1e-12)
+
+
+def test_second_derivatives_of_a_product():
+    product, x = CMulTable(), [A, B, C]
+    dx = [np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.array([2.0, 1.0])]
+    np.testing.assert_array_equal(
+        product.hvp(x, DY, dx), [[6, 90], [12, -20], [3, -20]]
+    )
+    wanted = [[0, 4000], [0, 1000], [324, 640]]
+    for dC_dy in (None, DY):  # linear in each entry: nothing of its own
+        got = product.backward_diag_hessian(x, DY, dC_dy)
+        np.testing.assert_array_equal(got, wanted)
+
+
+def test_second_derivatives_of_a_quotient():
+    quotient, x = CDivTable(), [np.array([6.0]), np.array([2.0])]
+    dC_dy, h = np.array([8.0]), np.array([16.0])
+    turned = quotient.hvp(x, dC_dy, [np.array([1.0]), np.array([4.0])])
+    np.testing.assert_array_equal(turned, [[-8], [46]])
+    np.testing.assert_array_equal(quotient.backward_diag_hessian(x, h), [[4], [36]])
+    whole = quotient.backward_diag_hessian(x, h, dC_dy)
+    np.testing.assert_array_equal(whole, [[4], [48]])
+
+
+def test_the_square_of_minus_one():
+    got = CSubTable().backward_diag_hessian([A, B], DY)
+    np.testing.assert_array_equal(got, [DY, DY])

@@ -10,6 +10,7 @@ from nnmods.layers.tools import (
     PrintSize,
     ZeroGrad,
 )
+from nnmods.testing.compare import EXACT, require_close
 
 x = np.array([[1.0, -2.0, 0.0], [0.5, 3.0, -0.5]])
 dC_dy = np.array([[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]])
@@ -168,3 +169,37 @@ def test_repr():
     assert repr(ZeroGrad()) == "ZeroGrad()"
     assert repr(CategoricalEntropy()) == "CategoricalEntropy()"
     assert repr(CategoricalEntropy(2, 1)) == "CategoricalEntropy(2.0, min_entropy=1.0)"
+
+
+@pytest.mark.parametrize(
+    "module, wanted",
+    [
+        (GradientReversal(0.5), dC_dy / 4),
+        (ZeroGrad(), 0 * dC_dy),
+        (PrintSize(), dC_dy),
+        (L1Penalty(1), dC_dy),
+        (L1Penalty(1, provide_output=False), 0 * dC_dy),
+        (CategoricalEntropy(), dC_dy),
+    ],
+    ids=repr,
+)
+def test_squares_of_what_the_gradient_undergoes(module, wanted):
+    np.testing.assert_array_equal(module.backward_diag_hessian(x, dC_dy), wanted)
+
+
+@pytest.mark.parametrize("provide_output", [True, False])
+def test_a_penalty_is_not_added_to_changes(provide_output):
+    penalty = L1Penalty(1, provide_output=provide_output)
+    ddC_dx = penalty.backprop_jvp(x, dC_dy, np.ones_like(x), 2 * dC_dy)
+    np.testing.assert_array_equal(ddC_dx, 2 * dC_dy if provide_output else 0 * dC_dy)
+
+
+def test_curvature_of_the_entropy_is_that_of_its_gradient():
+    """Of CategoricalEntropy, where there is no curvature above it."""
+    entropy, p = CategoricalEntropy(), np.array([[0.5, 0.25], [0.75, 0.5]])
+    own = entropy.backward_diag_hessian(p, 0 * p, 0 * p)
+    for i, j in np.ndindex(p.shape):
+        unit = np.zeros_like(p)
+        unit[i, j] = 1
+        turned = entropy.hvp(p, 0 * p, unit)
+        require_close(entropy, "d2C_dx2", own[i, j], turned[i, j], EXACT)

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
 from nnmods.core.tables import check_like, check_table
+from nnmods.layers.table.multilinear import Multilinear
 
 
-class MatrixProduct(Module):
+class MatrixProduct(Multilinear):
     """Product of two matrices, or of each pair of two batches.
 
     ::
@@ -49,9 +50,6 @@ class MatrixProduct(Module):
         _multiply(dC_dy, b.swapaxes(-1, -2), dC_da)
         _multiply(a.swapaxes(-1, -2), dC_dy, dC_db)
         return self.dC_dx
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
         a, b, shape = self._read(x)

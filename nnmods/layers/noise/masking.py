@@ -17,6 +17,8 @@ class Masking(Module):
         training:    y = x * mask,     dC_dx = dC_dy * mask,     dy = dx * mask
         evaluation:  y = x * kept,     dC_dx = dC_dy * kept,     dy = dx * kept
 
+        d2C_dx2 = d2C_dy2 * mask^2,  or d2C_dy2 * kept^2
+
     With ``stochastic_inference`` evaluation is as training. A subclass says how the
     mask is shaped, `mask_shape`, and drawn, `draw`, and what `kept_share` is; 1 passes
     arrays on as they are.
@@ -24,6 +26,7 @@ class Masking(Module):
 
     _results = (*Module._results, "mask", "_buffers")
     mask = _buffers = None
+    curved = False
 
     def __init__(self, p_drop, stochastic_inference, rng):
         super().__init__()
@@ -105,6 +108,16 @@ class Masking(Module):
         check(self, "dx", dx, x.shape)
         self._dy = self._masked("dy", x, dx)
         return self._dy
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        check(self, "x", x, (...,))
+        check(self, "d2C_dy2", d2C_dy2, x.shape)
+        once = self._masked("masked once", x, d2C_dy2)
+        self._d2C_dx2 = self._masked("d2C_dx2", x, once)
+        return self._d2C_dx2
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        pass  # nothing to learn
 
     def _is_random(self):
         return self.train or self.stochastic_inference

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse
+from nnmods.core import check, get_rng, reuse
+from nnmods.core.selection import Selecting
 
 
-class WhiteNoise(Module):
+class WhiteNoise(Selecting):
     """Add normal noise in training, and its mean in evaluation.
 
     ::
@@ -43,7 +44,7 @@ class WhiteNoise(Module):
     array([3., 5.])
     """
 
-    _results = (*Module._results, "noise")
+    _results = (*Selecting._results, "noise")
     noise = None
 
     def __init__(self, mean=0, std=0.1, *, rng=None):
@@ -73,9 +74,6 @@ class WhiteNoise(Module):
         check(self, "dC_dy", dC_dy, x.shape)
         self.dC_dx = dC_dy
         return dC_dy
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)

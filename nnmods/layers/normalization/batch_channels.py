@@ -51,12 +51,12 @@ class BatchChannels(RunningStatistics, Module):
     def _column(self, values):
         return None if values is None else values[:, None]
 
-    def _pair(self, x, dC_dy):
+    def _pair(self, x, dC_dy, argument="dC_dy"):
         """Check the arguments, and return both with a batch axis."""
         batch = self._batch(x)
         if batch is not x and getattr(dC_dy, "shape", None) == x.shape:
             dC_dy = dC_dy[None]
-        check(self, "dC_dy", dC_dy, batch.shape)
+        check(self, argument, dC_dy, batch.shape)
         return batch, dC_dy
 
     def _batch(self, x):

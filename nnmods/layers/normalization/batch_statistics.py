@@ -6,7 +6,7 @@ from nnmods.core import check
 from nnmods.core.arrays import same_memory
 from nnmods.core.dtypes import promote
 from nnmods.kernels.blocks import quiet_rows
-from nnmods.layers.normalization.batch_channels import BatchChannels
+from nnmods.layers.normalization.batch_curvature import BatchCurvature
 from nnmods.layers.normalization.channels import (
     apply_jacobian,
     correlate,
@@ -17,7 +17,7 @@ from nnmods.layers.normalization.channels import (
 from nnmods.layers.normalization.folding import buffer_like, fold
 
 
-class BatchStatistics(BatchChannels):
+class BatchStatistics(BatchCurvature):
     """Normalise each channel of (N, n_features, *S) by its mean and variance.
 
     ::
@@ -42,7 +42,8 @@ class BatchStatistics(BatchChannels):
         grad_bias   += scale * sum(dC_dy)
 
     dy for a direction dx is the formula of dC_dx with dx for dC_dy, for this Jacobian
-    is symmetric, plus dweight * xhat + dbias. [1]_
+    is symmetric, plus dweight * xhat + dbias. [1]_ Second derivatives, and gradients
+    of single examples, are those of `BatchCurvature`.
 
     A subclass says how many axes S has, in ``n_spatial``.
 
@@ -83,7 +84,7 @@ class BatchStatistics(BatchChannels):
     """
 
     reads_y = False
-    _results = (*BatchChannels._results, "_moments", "_buffer")
+    _results = (*BatchCurvature._results, "_moments", "_buffer")
     _moments = _buffer = None  # mean, var and invstd of the batch _x, if it is fixed
 
     def forward(self, x):

@@ -121,6 +121,23 @@ class InstanceNorm(RunningStatistics, ChannelGroups):
         x3, v3 = self._rows(self._input(x, out.dtype)), self._rows(v)
         np.multiply(v3, self._statistics(x, x3)[1], out=self._rows(out))
 
+    def _turn_jacobian(self, x, v, dx, out):
+        if self._fixed():
+            out.fill(0)
+        else:
+            super()._turn_jacobian(x, v, dx, out)
+
+    def _square_jacobian(self, x, h, out):
+        if self._fixed():  # a diagonal
+            self._times_jacobian(x, h, out)
+            self._times_jacobian(x, out, out)
+        else:
+            super()._square_jacobian(x, h, out)
+
+    def _add_own_diagonal(self, x, v, out):
+        if not self._fixed():
+            super()._add_own_diagonal(x, v, out)
+
     def _statistics(self, x, x3):
         if not self._fixed():
             return super()._statistics(x, x3)

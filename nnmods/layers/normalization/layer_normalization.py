@@ -4,6 +4,11 @@ import numpy as np
 
 from nnmods.core import check, get_rng, uniform_bound
 from nnmods.core.options import as_number
+from nnmods.core.second_order import SecondOrder
+from nnmods.layers.normalization.mixed_means import (
+    subtract_means,
+    subtract_means_transposed,
+)
 from nnmods.layers.normalization.trailing_statistics import TrailingStatistics
 
 
@@ -17,6 +22,7 @@ class LayerNormalization(TrailingStatistics):
         y        = weight * c / sqrt(mean(c**2) + eps / D) + bias
         dC_dc    = that of `RowStatistics`, with c for x and 0 for each mean
         dC_dx[i] = dC_dc[i] - sum(dC_dc where mean(x[i]) was subtracted) / D
+        ddC_dx   : the same of ddC_dc, for a direction less its own mixed means
 
     Torch7 lays the N means out as (D, N) and subtracts them from a batch (N, D) entry
     by entry of the memory, so that most samples lose the mean of another. [1]_ For one
@@ -61,8 +67,6 @@ class LayerNormalization(TrailingStatistics):
     >>> LayerNormalization(2)(np.array([1.0, 3.0]))
     array([-1.,  1.])
     """
-
-    center = False  # the rows are centred before
 
     def __init__(
         self,
@@ -109,35 +113,38 @@ class LayerNormalization(TrailingStatistics):
     def _eps(self, dtype):
         return self.eps / self.n_output
 
-    def _input(self, x, dtype):
-        return self._centred(x, "c", dtype)
+    @property
+    def center(self):
+        """Whether rows lose their own means; if not, others that went before."""
+        return not self.mixed_means
 
-    def _centred(self, x, name, dtype):
-        """Return ``x`` less its means, in scratch memory."""
-        c = self.work(name, x.shape, dtype)
-        np.copyto(c, x, casting="same_kind")
-        if c.size:
-            means = self._means(c.reshape(-1, self.n_output))
-            served = self._served(c)
-            np.subtract(served, means, out=served)
-        return c
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        self._check(x)
+        if self.mixed_means:  # rows depend on each other: no formula is short
+            return SecondOrder.backward_diag_hessian(self, x, d2C_dy2, dC_dy)
+        return super().backward_diag_hessian(x, d2C_dy2, dC_dy)
+
+    def _input(self, x, dtype):
+        return self._centred(super()._input(x, dtype), "c")
 
     def _times_jacobian(self, x, v, out, forward=False):
-        if forward:
-            v = self._centred(v, "dc", out.dtype)
-        super()._times_jacobian(x, v, out)
-        if not forward and out.size:
-            rows = out.reshape(-1, self.n_output)
-            np.subtract(rows, self._means(self._served(out)), out=rows)
+        super()._times_jacobian(x, self._centred(v, "dc") if forward else v, out)
+        if self.mixed_means and not forward:
+            subtract_means_transposed(out, self.n_output, self.work)
 
-    def _served(self, x):
-        """Return the view (N, D) of ``x`` whose row n is what mean n is taken from."""
-        D = self.n_output
-        return x.reshape(D, -1).T if self.mixed_means else x.reshape(-1, D)
+    def _turn_jacobian(self, x, v, dx, out):
+        super()._turn_jacobian(x, v, self._centred(dx, "dc"), out)
+        if self.mixed_means:
+            subtract_means_transposed(out, self.n_output, self.work)
 
-    def _means(self, rows):
-        out = self.work("means", (len(rows), 1), rows.dtype)
-        return np.mean(rows, axis=1, keepdims=True, out=out)
+    def _centred(self, x, name):
+        """Return ``x`` less its mixed means, in scratch memory."""
+        if not self.mixed_means:
+            return x
+        c = self.work(name, x.shape, x.dtype)
+        np.copyto(c, x)
+        subtract_means(c, self.n_output, self.work)
+        return c
 
     def __repr__(self):
         options = [str(self.n_output)]

@@ -5,12 +5,12 @@ import numpy as np
 from nnmods.core.arrays import as_size
 from nnmods.core.options import as_number
 from nnmods.kernels.neighbourhood import local_sum, passes, transposed
-from nnmods.layers.image_module import ImageModule
+from nnmods.layers.normalization.image_curvature import ImageCurvature
 
 BOOL = np.dtype(np.bool_)
 
 
-class Neighbourhood(ImageModule):
+class Neighbourhood(ImageCurvature):
     """Subtract the local mean of all planes from each, or divide by the local spread.
 
     ::
@@ -29,7 +29,7 @@ class Neighbourhood(ImageModule):
     LT is the transpose of L. A kernel of one axis is applied along both.
     """
 
-    _results = (*ImageModule._results, "_measured", "_slope", "_divisor")
+    _results = (*ImageCurvature._results, "_measured", "_slope", "_divisor")
     _measured = _slope = _divisor = None  # the last x divided, and what was found
     axes = 2
     threshold = thresval = 1e-4
@@ -60,6 +60,20 @@ class Neighbourhood(ImageModule):
         """Return L of a plane (H, W, N), or its transpose, in scratch memory."""
         pairs = transposed(self._pairs) if transpose else self._pairs
         return local_sum(s, pairs, self.work("local", s.shape, s.dtype), self.work)
+
+    def _local_of_squares(self, s):
+        """Return the transpose of L with its weights squared, in scratch memory."""
+        pairs = transposed(passes(np.square(self._weights())))
+        return local_sum(s, pairs, self.work("local", s.shape, s.dtype), self.work)
+
+    def _own_weight(self):
+        """Return what a place itself counts in its neighbourhood."""
+        weights = self._weights()
+        return float(weights[tuple(n // 2 for n in weights.shape)])
+
+    def _weights(self):
+        """Return the weights of L, of two axes."""
+        return sum(np.outer(column, row) for column, row in self._pairs)
 
     def _coef(self, s):
         """Return coef, (H, W, 1); made once for each size."""

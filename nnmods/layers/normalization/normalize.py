@@ -6,6 +6,7 @@ from nnmods.core import Module, check
 from nnmods.core.options import as_number
 from nnmods.layers.normalization.channel_moments import quiet
 from nnmods.layers.normalization.folding import buffer_in_order, in_order
+from nnmods.layers.normalization.vector_curvature import add_own, bends, square, turn
 from nnmods.layers.normalization.vector_norms import measure, slopes
 
 
@@ -27,6 +28,16 @@ class Normalize(Module):
     As in Torch7, b has ``(abs(x) + eps)**(p - 2)`` where p < 2, which is finite at
     x = 0, and y is not quite of norm 1 if eps is not small. Vectors with entries beyond
     1 are worked on in units of their largest, so that no power overflows.
+
+    Second derivatives are exact, with ``k = p``, or 2 for p = inf:
+
+    ::
+
+        db     = w dx - k b sum(rho * dx),  rho = d norm / dx / norm
+        ddC_dx = -(dC_dy * sum(rho * dx) + w dx * sum(x * dC_dy)
+                   + b (sum(dC_dy * dx) - (1 + k) sum(rho * dx) sum(x * dC_dy))) / norm
+
+    Where x = 0 and p < 2, an edge of abs(x)**p, they take w and rho to be 0.
 
     Parameters
     ----------
@@ -95,7 +106,7 @@ class Normalize(Module):
                 u, unit, normp, norm = self._measured(x, out.dtype)
                 b = slopes(u, unit, normp, norm, self.p, self.eps, self.work)
                 left, right = (u, b) if forward else (b, u)
-                v = self._rows(in_order(v, out.dtype, self.work, "v"))
+                v = self._vectors(v, out, "v")
                 out2, dots = self._rows(out), self.work("dots", norm.shape, out.dtype)
                 np.vecdot(right, v, out=dots[:, 0])
                 np.multiply(left, dots, out=out2)
@@ -103,6 +114,46 @@ class Normalize(Module):
                 np.divide(out2, norm, out=out2)
                 np.divide(out2, unit, out=out2)
         return out
+
+    def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        self._check(x)
+        check(self, "dC_dy", dC_dy, x.shape)
+        check(self, "dx", dx, x.shape)
+        self.dC_dx = out = buffer_in_order(self.dC_dx, dC_dy, x, dx, module=self)
+        if x.size:
+            with quiet():
+                v, dx = self._vectors(dC_dy, out, "v"), self._vectors(dx, out, "dx")
+                turn(*self._bent(x, out), v, dx, self._rows(out), self.work)
+        return out
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        self._check(x)
+        check(self, "d2C_dy2", d2C_dy2, x.shape)
+        v = d2C_dy2 if dC_dy is None else dC_dy
+        check(self, "dC_dy", v, x.shape)
+        self._d2C_dx2 = out = buffer_in_order(self._d2C_dx2, d2C_dy2, v, x, module=self)
+        if x.size:
+            with quiet():
+                h, out2 = self._vectors(d2C_dy2, out, "h"), self._rows(out)
+                measured, b, bent = self._bent(x, out)
+                square(measured, b, h, out2, self.work)
+                if dC_dy is not None:
+                    v = self._vectors(v, out, "v")
+                    add_own(measured, b, bent, v, out2, self.work)
+        return out
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        pass  # nothing to learn
+
+    def _bent(self, x, out):
+        """Return what `measure`, `slopes` and `bends` find for the vectors of x."""
+        u, unit, normp, norm = measured = self._measured(x, out.dtype)
+        b = slopes(u, unit, normp, norm, self.p, self.eps, self.work)
+        bent = bends(u, normp, norm, b, self.p, self.eps, unit, self.work)
+        return measured, b, bent
+
+    def _vectors(self, v, out, name):
+        return self._rows(in_order(v, out.dtype, self.work, name))
 
     def _measured(self, x, dtype):
         """Return what `measure` finds for the vectors of x."""

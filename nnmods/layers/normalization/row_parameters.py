@@ -3,6 +3,8 @@
 import numpy as np
 
 from nnmods.core import Module
+from nnmods.kernels.blocks import quiet_rows
+from nnmods.layers.normalization.channel_moments import channel_dot, channel_sum
 from nnmods.layers.normalization.folding import buffer_in_order
 
 
@@ -44,6 +46,31 @@ class RowParameters(Module):
             np.multiply(x, weight.reshape(-1, 1), out=x)
         if bias is not None:
             np.add(x, bias.reshape(-1, 1), out=x)
+
+    def _accumulate(self, v, factor, scale):
+        """Add the sums of v * factor to grad_weight, and of v to grad_bias."""
+        self._add_products(v, factor, scale)
+        if self.bias is not None:
+            v = self._cut(v)
+            total = self.work("total", (v.shape[1], 1), v.dtype)
+            channel_sum(v, total)
+            self.grad_bias += scale * total.reshape(self.bias.shape)
+
+    def _add_products(self, v, factor, scale):
+        if self.weight is not None:
+            v, factor = self._cut(v), self._cut(factor)
+            total = self.work("total", (v.shape[1], 1), v.dtype)
+            with quiet_rows(v.size):
+                channel_dot(v, factor, total)
+            self.grad_weight += scale * total.reshape(self.weight.shape)
+
+    def _weighted(self, v, weight):
+        """Return ``v`` times ``weight``, in scratch memory; v where that is None."""
+        if weight is None:
+            return v
+        weighted = self.work("weighted", v.shape, v.dtype)
+        np.multiply(self._cut(v), weight.reshape(-1, 1), out=self._cut(weighted))
+        return weighted
 
     def _cut(self, x):
         raise NotImplementedError

@@ -6,7 +6,6 @@ from nnmods.core import check
 from nnmods.core.arrays import same_memory
 from nnmods.core.dtypes import promote
 from nnmods.kernels.blocks import quiet_rows
-from nnmods.layers.normalization.channel_moments import channel_dot, channel_sum
 from nnmods.layers.normalization.channels import (
     apply_jacobian,
     moments,
@@ -14,10 +13,10 @@ from nnmods.layers.normalization.channels import (
     normalise_batch,
 )
 from nnmods.layers.normalization.folding import in_order
-from nnmods.layers.normalization.row_parameters import RowParameters
+from nnmods.layers.normalization.row_curvature import RowCurvature
 
 
-class RowStatistics(RowParameters):
+class RowStatistics(RowCurvature):
     """Normalise rows, groups of a sample's entries, by their mean and variance.
 
     ::
@@ -31,16 +30,16 @@ class RowStatistics(RowParameters):
         grad_bias   += scale * sum(dC_dy)
 
     dy for a direction dx is weight times the formula of dC_dx with dx for v, plus
-    dweight * xhat + dbias.
+    dweight * xhat + dbias. Second derivatives, and gradients of single examples, are
+    those of `RowCurvature`.
 
     A subclass writes ``_check(x)`` and ``_rows(x)``, a view of an array in C order, of
     shape (1, R, K), besides what `RowParameters` wants. Without ``center`` the mean is
     taken to be 0.
     """
 
-    _results = (*RowParameters._results, "_moments")
+    _results = (*RowCurvature._results, "_moments")
     _moments = None  # mean, var and invstd of the rows of _x
-    center = True
 
     def forward(self, x):
         self._check(x)
@@ -56,27 +55,14 @@ class RowStatistics(RowParameters):
         self.dC_dx = out = self._buffer(self.dC_dx, dC_dy, x)
         v = in_order(dC_dy, out.dtype, self.work, "v")
         with quiet_rows(x.size):
-            if self.weight is not None:
-                weighted = self.work("weighted", v.shape, v.dtype)
-                weight = self.weight.reshape(-1, 1)
-                np.multiply(self._cut(v), weight, out=self._cut(weighted))
-                v = weighted
-            self._times_jacobian(x, v, out)
+            self._times_jacobian(x, self._weighted(v, self.weight), out)
         return out
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         self._check(x)
         check(self, "dC_dy", dC_dy, x.shape)
         xhat = self._xhat(x)
-        v = self._cut(in_order(dC_dy, xhat.dtype, self.work, "v"))
-        total = self.work("total", (v.shape[1], 1), xhat.dtype)
-        if self.weight is not None:
-            with quiet_rows(x.size):
-                channel_dot(v, self._cut(xhat), total)
-            self.grad_weight += scale * total.reshape(self.weight.shape)
-        if self.bias is not None:
-            channel_sum(v, total)
-            self.grad_bias += scale * total.reshape(self.bias.shape)
+        self._accumulate(in_order(dC_dy, xhat.dtype, self.work, "v"), xhat, scale)
 
     def jvp(self, x, dx, dparams=None):
         self._check(x)

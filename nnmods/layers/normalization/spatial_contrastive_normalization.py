@@ -1,12 +1,13 @@
 """SpatialContrastiveNormalization: images of even local contrast."""
 
 from nnmods.core.arrays import same_memory
+from nnmods.core.second_order import SecondOrder
 from nnmods.kernels.layout import rolled
 from nnmods.layers.normalization.channel_moments import quiet
-from nnmods.layers.normalization.neighbourhood import Neighbourhood
+from nnmods.layers.normalization.divisive_curvature import DivisiveCurvature
 
 
-class SpatialContrastiveNormalization(Neighbourhood):
+class SpatialContrastiveNormalization(DivisiveCurvature):
     """Image less its local mean, over the local root mean square of that.
 
     ::
@@ -19,8 +20,10 @@ class SpatialContrastiveNormalization(Neighbourhood):
         dC_dx = dC_dc - LT(sum_c(dC_dc) / coef)
         slope = 1 / (coef * s) where t = s / coef and s > 0, else 0
 
+        ddC_dx = ddC_dc - LT(sum_c(ddC_dc) / coef), for a direction less its local mean
+
     L, its transpose LT and coef, which makes up for the edges, are those of
-    `Neighbourhood`. [1]_
+    `Neighbourhood`, and ddC_dc is that of `DivisiveCurvature`. [1]_
 
     Parameters
     ----------
@@ -57,7 +60,7 @@ class SpatialContrastiveNormalization(Neighbourhood):
     array([-1.,  1.])
     """
 
-    _results = (*Neighbourhood._results, "_centred")
+    _results = (*DivisiveCurvature._results, "_centred")
     _centred = None
 
     def __init__(self, n_input_plane=None, kernel=None, threshold=None, thresval=None):
@@ -85,6 +88,18 @@ class SpatialContrastiveNormalization(Neighbourhood):
             dc = self.work("dc", self._centred.shape, out.dtype)
             self._subtract(rolled(dx), dc)
             self._divide_product(self._centred, dc, rolled(out), False)
+
+    def _turn(self, x, dC_dy, dx, out):
+        self._measure(x, out)
+        dc = self.work("dc", self._centred.shape, out.dtype)
+        self._subtract(rolled(dx), dc)
+        slope = self.work("dC_dc", dc.shape, out.dtype)
+        self._turn_quotient(self._centred, rolled(dC_dy), dc, slope)
+        self._subtract_transposed(slope, rolled(out))
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        # The neighbours of neighbours are too many for a short formula.
+        return SecondOrder.backward_diag_hessian(self, x, d2C_dy2, dC_dy)
 
     def _measure(self, x, out):
         if self._measured is None or not same_memory(x, self._measured):

@@ -6,11 +6,11 @@ from nnmods.core.arrays import as_size, same_memory
 from nnmods.core.options import as_number
 from nnmods.kernels.layout import rolled
 from nnmods.kernels.neighbourhood import correlate_along
-from nnmods.layers.image_module import ImageModule
 from nnmods.layers.normalization.channel_moments import quiet
+from nnmods.layers.normalization.cross_map_curvature import CrossMapCurvature
 
 
-class SpatialCrossMapLRN(ImageModule):
+class SpatialCrossMapLRN(CrossMapCurvature):
     """Local response normalisation: x over a power of nearby maps' squares.
 
     ::
@@ -22,7 +22,7 @@ class SpatialCrossMapLRN(ImageModule):
         dy      = scale**-beta * dx - r * y / scale * S(x * dx)
         r       = 2 * alpha * beta / size
 
-    [1]_
+    [1]_ Second derivatives are those of `CrossMapCurvature`.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class SpatialCrossMapLRN(ImageModule):
     array([[[0.5, 0.5]]])
     """
 
-    _results = (*ImageModule._results, "_measured", "_scale", "_power")
+    _results = (*CrossMapCurvature._results, "_measured", "_scale", "_power")
     _measured = _scale = _power = None  # the last x, and what was found, (C, H, W, N)
     axes = 2
 

@@ -3,10 +3,10 @@
 from nnmods.core.arrays import same_memory
 from nnmods.kernels.layout import rolled
 from nnmods.layers.normalization.channel_moments import quiet
-from nnmods.layers.normalization.neighbourhood import Neighbourhood
+from nnmods.layers.normalization.divisive_curvature import DivisiveCurvature
 
 
-class SpatialDivisiveNormalization(Neighbourhood):
+class SpatialDivisiveNormalization(DivisiveCurvature):
     """Image over the root mean square of its neighbourhood, over all planes.
 
     ::
@@ -18,7 +18,7 @@ class SpatialDivisiveNormalization(Neighbourhood):
         slope = 1 / (coef * s) where t = s / coef and s > 0, else 0
 
     L, its transpose LT and coef, which makes up for the edges, are those of
-    `Neighbourhood`. [1]_
+    `Neighbourhood`; second derivatives are those of `DivisiveCurvature`. [1]_
 
     Parameters
     ----------
@@ -67,13 +67,26 @@ class SpatialDivisiveNormalization(Neighbourhood):
 
     def _backward(self, x, dC_dy, out, transpose=True):
         with quiet():
-            if self._measured is None or not same_memory(x, self._measured):
-                self._divide(rolled(x), rolled(out))
-                self._measured = x
+            self._measure(x, out)
             self._divide_product(rolled(x), rolled(dC_dy), rolled(out), transpose)
 
     def _jvp(self, x, dx, dparams, out):
         self._backward(x, dx, out, transpose=False)
+
+    def _turn(self, x, dC_dy, dx, out):
+        self._measure(x, out)
+        self._turn_quotient(rolled(x), rolled(dC_dy), rolled(dx), rolled(out))
+
+    def _square(self, x, h, out):
+        self._measure(x, out)
+        self._square_quotient(rolled(x), rolled(h), rolled(out))
+
+    def _add_own(self, x, dC_dy, out):
+        self._add_own_quotient(rolled(x), rolled(dC_dy), rolled(out))
+
+    def _measure(self, x, out):
+        if self._measured is None or not same_memory(x, self._measured):
+            self._forward(x, out)
 
     def __repr__(self):
         text = self._kernel_text() + self._threshold_text()

@@ -1,5 +1,7 @@
 """SpatialSubtractiveNormalization: images less their local mean."""
 
+import numpy as np
+
 from nnmods.kernels.layout import rolled
 from nnmods.layers.normalization.channel_moments import quiet
 from nnmods.layers.normalization.neighbourhood import Neighbourhood
@@ -13,6 +15,9 @@ class SpatialSubtractiveNormalization(Neighbourhood):
         mean  = L(sum_c(x)) / coef
         y     = x - mean                            (the same for each plane)
         dC_dx = dC_dy - LT(sum_c(dC_dy) / coef)
+
+        d2C_dx2 = d2C_dy2 * (1 - 2 * l / coef) + LLT(sum_c(d2C_dy2) / coef**2)
+        l, LLT  = L's weight of a place itself; LT with squared weights
 
     L, its transpose LT and coef, which makes up for the edges, are those of
     `Neighbourhood`. [1]_
@@ -43,11 +48,12 @@ class SpatialSubtractiveNormalization(Neighbourhood):
 
     Examples
     --------
-    >>> import numpy as np
     >>> norm = SpatialSubtractiveNormalization(1, np.ones(3))
     >>> norm(np.array([[[1.0, 2.0, 6.0]]]))
     array([[[-0.5, -1. ,  2. ]]])
     """
+
+    curved = False
 
     def _forward(self, x, out):
         with quiet():
@@ -59,6 +65,14 @@ class SpatialSubtractiveNormalization(Neighbourhood):
 
     def _jvp(self, x, dx, dparams, out):
         self._forward(dx, out)
+
+    def _square(self, x, h, out):
+        h, out = rolled(h), rolled(out)
+        s = self._sum(h, out.dtype)
+        coef = self._coef(s)
+        np.divide(np.divide(s, coef, out=s), coef, out=s)
+        np.multiply(h, 1 - 2 * self._own_weight() / coef, out=out)
+        np.add(out, self._local_of_squares(s), out=out)
 
     def __repr__(self):
         return f"SpatialSubtractiveNormalization({self._kernel_text()})"

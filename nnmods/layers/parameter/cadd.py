@@ -3,10 +3,11 @@
 import numpy as np
 
 from nnmods.core import check, reuse
+from nnmods.core.selection import Selecting
 from nnmods.layers.parameter.spreading import Spreading
 
 
-class CAdd(Spreading):
+class CAdd(Spreading, Selecting):
     """Adds a learned bias, repeated where it is smaller than x.
 
     ::
@@ -77,6 +78,12 @@ class CAdd(Spreading):
         shape = self._spread(x)
         check(self, "dC_dy", dC_dy, x.shape)
         self._add_summed(dC_dy, shape, scale)
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        self.acc_grad_params(x, d2C_dy2, scale)  # squares of 0 and 1 are the same
+
+    def _terms(self, x, dC_dy):
+        return dC_dy
 
     def jvp(self, x, dx, dparams=None):
         shape = self._spread(x)

@@ -3,10 +3,11 @@
 import numpy as np
 
 from nnmods.core import check, reuse
+from nnmods.core.weighted import Weighted
 from nnmods.layers.parameter.spreading import Spreading
 
 
-class Scaling(Spreading):
+class Scaling(Spreading, Weighted):
     """A learned weight that multiplies x, entry by entry.
 
     ::
@@ -30,9 +31,11 @@ class Scaling(Spreading):
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         shape = self._spread(x)
         check(self, "dC_dy", dC_dy, x.shape)
+        self._add_summed(self._terms(x, dC_dy), shape, scale)
+
+    def _terms(self, x, dC_dy):
         terms = self.work("terms", x.shape, np.result_type(dC_dy, self.weight))
-        np.multiply(x, dC_dy, out=terms, casting="same_kind")
-        self._add_summed(terms, shape, scale)
+        return np.multiply(x, dC_dy, out=terms, casting="same_kind")
 
     def jvp(self, x, dx, dparams=None):
         shape = self._spread(x)

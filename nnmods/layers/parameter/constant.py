@@ -4,10 +4,11 @@ import operator
 
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
+from nnmods.core.selection import Selecting
 
 
-class Constant(Module):
+class Constant(Selecting):
     """The same value, whatever the input is.
 
     ::
@@ -69,9 +70,6 @@ class Constant(Module):
         self.dC_dx = reuse(self.dC_dx, x.shape, x, dC_dy, module=self)
         self.dC_dx.fill(0)
         return self.dC_dx
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)

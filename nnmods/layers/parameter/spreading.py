@@ -18,7 +18,8 @@ class Spreading(Module):
     3. p has one entry: it is for all.
     4. p has as many entries as x[0]: it is for each sample.
 
-    A subclass names its parameter, ``weight`` or ``bias``, in ``name``.
+    A subclass names its parameter, ``weight`` or ``bias``, in ``name``, and writes
+    ``_terms(x, dC_dy)``, an array shaped like x: the gradient by p before any sums.
     """
 
     name = "weight"
@@ -72,6 +73,31 @@ class Spreading(Module):
             np.copyto(share, terms, casting="same_kind")
         np.multiply(share, scale, out=share)
         grad += share.reshape(grad.shape)
+
+    def per_example_grads(self, x, dC_dy):
+        shape, sums = self._example_sums(x, dC_dy)
+        N, p = len(sums), getattr(self, self.name)
+        if shape[0] == 1:
+            return [sums.reshape(N, *p.shape)]
+        # p has entries of their own for each example: all others have no gradient.
+        grads = np.zeros((N, *shape), sums.dtype)
+        grads[np.arange(N), np.arange(N)] = sums
+        return [grads.reshape(N, *p.shape)]
+
+    def per_example_sq_norms(self, x, dC_dy):
+        _, sums = self._example_sums(x, dC_dy)
+        return np.add.reduce(np.square(sums), axis=tuple(range(1, sums.ndim)))
+
+    def _example_sums(self, x, dC_dy):
+        """Return p's shape, as `_spread` does, and for each x[n] sums (N, *shape[1:]).
+
+        They are those of the terms over what was repeated, but for the first axis.
+        """
+        shape = self._spread(x)
+        check(self, "dC_dy", dC_dy, x.shape)
+        pairs = list(zip(shape, x.shape, strict=True))
+        over = tuple(i for i, (n, m) in enumerate(pairs) if i and n != m)
+        return shape, np.add.reduce(self._terms(x, dC_dy), axis=over, keepdims=True)
 
     def _options(self):
         return ""

@@ -74,12 +74,7 @@ class FeatureLPPooling(LPPooling):
         return self.y
 
     def backward(self, x, dC_dy):
-        image = self._image("x", x)
-        axis = int(self.batch_mode)
-        shape = list(x.shape)
-        shape[axis] = self.output_shape(image.shape)[2]
-        check(self, "dC_dy", dC_dy, tuple(shape))
-        dC_dx = super().backward(image, self._image("dC_dy", dC_dy))
+        dC_dx = super().backward(*self._image_pair(x, "dC_dy", dC_dy))
         self.dC_dx = self._plain(dC_dx, x)
         return self.dC_dx
 
@@ -87,6 +82,27 @@ class FeatureLPPooling(LPPooling):
         image = self._image("x", x)
         check(self, "dx", dx, x.shape)
         return self._plain(super().jvp(image, self._image("dx", dx)), x)
+
+    def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        pair = self._image_pair(x, "dC_dy", dC_dy)
+        check(self, "dx", dx, x.shape)
+        turned = super().hvp(*pair, self._image("dx", dx))
+        return None if turned is None else self._plain(turned, x)
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        if dC_dy is not None:
+            _, dC_dy = self._image_pair(x, "dC_dy", dC_dy)
+        pair = self._image_pair(x, "d2C_dy2", d2C_dy2)
+        self._d2C_dx2 = self._plain(super().backward_diag_hessian(*pair, dC_dy), x)
+        return self._d2C_dx2
+
+    def _image_pair(self, x, name, dC_dy):
+        """Return x and an array shaped like y as images, after a check of both."""
+        image = self._image("x", x)
+        shape = list(x.shape)
+        shape[int(self.batch_mode)] = self.output_shape(image.shape)[2]
+        check(self, name, dC_dy, tuple(shape))
+        return image, self._image(name, dC_dy)
 
     def _image(self, name, x):
         """Return ``x`` as the view (N, 1, F, *, *)."""

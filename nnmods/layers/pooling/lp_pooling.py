@@ -4,11 +4,11 @@ import numpy as np
 
 from nnmods.kernels.average_pooling import sum_pool_backward, sum_pool_forward
 from nnmods.kernels.windows import output_size
-from nnmods.layers.image_module import ImageModule
+from nnmods.layers.pooling.lp_curvature import LPCurvature
 from nnmods.layers.pooling.pooling import is_batch_of
 
 
-class LPPooling(ImageModule):
+class LPPooling(LPCurvature):
     """The abstract base of the p-norm poolings.
 
     ::
@@ -78,11 +78,14 @@ class LPPooling(ImageModule):
         self._raise(x, self.power - 1, inner)
         return inner
 
-    def _slope(self, x, dC_dy, dtype):
-        """Return y^(1 - p) dC_dy, in scratch; 0 where y is 0 and flat there."""
+    def _slope(self, x, dC_dy, dtype, power=None):
+        """Return y^power dC_dy, in scratch; 0 where y is 0 and flat there.
+
+        The power is 1 - p unless it is given.
+        """
         y = self._output(x)
         slope = self._scratch("slope", dC_dy.shape, dtype)
-        self._raise(y, 1 - self.power, slope)
+        self._raise(y, 1 - self.power if power is None else power, slope)
         np.multiply(slope, dC_dy, out=slope)
         if self._is_flat_at_zero():
             zero = self._scratch("zero", y.shape, np.bool_)

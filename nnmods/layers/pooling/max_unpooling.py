@@ -4,18 +4,18 @@ import numpy as np
 
 from nnmods.core import check
 from nnmods.kernels.pool_index import add_at, take_at, to_index
-from nnmods.layers.image_module import ImageModule
+from nnmods.layers.flat_images import FlatImages
 from nnmods.layers.pooling.max_pooling import MaxPooling
 
 
-class MaxUnpooling(ImageModule):
+class MaxUnpooling(FlatImages):
     """The abstract base of the max unpoolings; a subclass sets ``axes``.
 
     See `SpatialMaxUnpooling` for formulas. State: `forward` notes where the maxima of
     the pooling's last `forward` were, and the other verbs use this.
     """
 
-    _results = (*ImageModule._results, "_image_size", "_shape")
+    _results = (*FlatImages._results, "_image_size", "_shape")
     _image_size = _shape = None
 
     def __init__(self, pooling):
@@ -53,9 +53,6 @@ class MaxUnpooling(ImageModule):
 
     def output_shape(self, shape):
         return (*shape[:2], *self._image_size)
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def _batch(self, name, x):
         if self._shape is None:

@@ -3,11 +3,11 @@
 import numpy as np
 
 from nnmods.kernels.pool_index import add_at, first_entries, max_at, take_at
-from nnmods.layers.image_module import ImageModule
+from nnmods.layers.flat_images import FlatImages
 from nnmods.layers.pooling.pooling import is_batch_of
 
 
-class Picking(ImageModule):
+class Picking(FlatImages):
     """The abstract base of modules whose outputs are single entries of the image.
 
     ::
@@ -21,9 +21,6 @@ class Picking(ImageModule):
 
     def _pick(self, x, out, index):
         raise NotImplementedError
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def _forward(self, x, out):
         self._pick(x, out, self._index(out.shape))

@@ -5,11 +5,11 @@ from functools import lru_cache
 
 from nnmods.core.arrays import same_memory
 from nnmods.kernels.windows import pool_output_size
+from nnmods.layers.flat_images import FlatImages
 from nnmods.layers.geometry import shown, window_settings
-from nnmods.layers.image_module import ImageModule
 
 
-class Pooling(ImageModule):
+class Pooling(FlatImages):
     """The abstract base of the poolings: geometry, output size and repr.
 
     A subclass sets ``axes`` and calls `_setup` in its constructor.
@@ -59,9 +59,6 @@ class Pooling(ImageModule):
                 f"of {self.kernel_size}"
             )
         return (*shape[:2], *count)
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def _details(self):
         """Return what stands last in the repr: options that are not the default."""

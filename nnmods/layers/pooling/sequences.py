@@ -32,6 +32,15 @@ class Sequences(ImageModule):
         turned = self._turned("x", x), self._turned("dx", dx)
         return super().jvp(*turned, dparams).swapaxes(-1, -2)
 
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        turned = self._turned("x", x)
+        h = self._turned_gradient(turned, d2C_dy2)
+        super().acc_diag_hessian_params(turned, h, scale)
+
+    def per_example_grads(self, x, dC_dy):
+        turned = self._turned("x", x)
+        return super().per_example_grads(turned, self._turned_gradient(turned, dC_dy))
+
     def _turned(self, name, x):
         shape = (None, self.channels)
         single = getattr(x, "ndim", None) == 2

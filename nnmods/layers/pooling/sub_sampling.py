@@ -7,13 +7,14 @@ import numpy as np
 from nnmods.core import check, get_rng, uniform_bound
 from nnmods.core.arrays import as_size
 from nnmods.core.dtypes import promote
+from nnmods.core.weighted import Weighted
 from nnmods.kernels.average_pooling import sum_pool_backward, sum_pool_forward
 from nnmods.kernels.windows import output_size
+from nnmods.layers.flat_images import SquaredImages
 from nnmods.layers.geometry import shown, window_settings
-from nnmods.layers.image_module import ImageModule
 
 
-class SubSampling(ImageModule):
+class SubSampling(SquaredImages, Weighted):
     """The abstract base; a subclass sets ``axes`` and calls `_setup`.
 
     ::
@@ -24,6 +25,8 @@ class SubSampling(ImageModule):
         grad_weight[c] += scale * sum_no dC_dy[n, c, o] * s[n, c, o]
         grad_bias[c]   += scale * sum_no dC_dy[n, c, o]
     """
+
+    _results = (*SquaredImages._results, *Weighted._results)
 
     def _setup(self, channels, positions, keywords, rng):
         owner = type(self).__name__
@@ -67,9 +70,23 @@ class SubSampling(ImageModule):
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         x, dC_dy = self._batch_pair(x, dC_dy)
-        axes = (0, *range(2, 2 + self.axes))
-        terms = self._sums(x, dC_dy.shape)
+        self._add_grads(self._sums(x, dC_dy.shape), dC_dy, scale)
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        x, d2C_dy2 = self._batch_pair(x, d2C_dy2)
+        sums = self._sums(x, d2C_dy2.shape)
+        self._add_grads(np.multiply(sums, sums, out=sums), d2C_dy2, scale)
+
+    def per_example_grads(self, x, dC_dy):
+        x, dC_dy = self._batch_pair(x, dC_dy)
+        terms, axes = self._sums(x, dC_dy.shape), tuple(range(2, 2 + self.axes))
         np.multiply(terms, dC_dy, out=terms)
+        return [np.add.reduce(a, axis=axes) for a in (terms, dC_dy)]  # (N, C)
+
+    def _add_grads(self, factors, dC_dy, scale):
+        """Add the gradients for dC_dy and its factors, which are overwritten."""
+        axes = (0, *range(2, 2 + self.axes))
+        terms = np.multiply(factors, dC_dy, out=factors)
         self.grad_weight += scale * np.add.reduce(terms, axis=axes)
         self.grad_bias += scale * np.add.reduce(dC_dy, axis=axes)
 

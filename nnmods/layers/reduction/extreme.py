@@ -4,11 +4,12 @@ import operator
 
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
 from nnmods.core.axes import axis_in
+from nnmods.core.selection import Selecting
 
 
-class ExtremeAlong(Module):
+class ExtremeAlong(Selecting):
     """The extreme along an axis, which is left out; the first of several wins.
 
     A subclass names two functions of NumPy: the ufunc ``pick`` of two numbers, and
@@ -39,9 +40,6 @@ class ExtremeAlong(Module):
             where=self._first(x, axis),
         )
         return self.dC_dx
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)

@@ -42,6 +42,12 @@ class SummingAlong(LinearMap):
         check(self, "dx", dx, x.shape)
         return super().jvp(x, dx)
 
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        out = super().backward_diag_hessian(x, d2C_dy2)
+        if self.size_average:  # once more: the entries of the Jacobian are 1 / n
+            np.divide(out, x.shape[self._along(x)[0]], out=out)
+        return out
+
     def _along(self, x):
         """Return the axis, and the shape of y with and without it."""
         check(self, "x", x, (...,))

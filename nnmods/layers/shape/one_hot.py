@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
 from nnmods.core.arrays import as_size
+from nnmods.core.selection import Selecting
 from nnmods.layers.linear.indices import as_indices
 
 
-class OneHot(Module):
+class OneHot(Selecting):
     """Turn indices into vectors with a 1 at the index and 0 elsewhere.
 
     ::
@@ -61,9 +62,6 @@ class OneHot(Module):
         self.dC_dx = reuse(self.dC_dx, x.shape, dC_dy, module=self)
         self.dC_dx.fill(0)
         return self.dC_dx
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
         x = self._indices(x)

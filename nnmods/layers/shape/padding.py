@@ -4,12 +4,13 @@ import operator
 
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
 from nnmods.core.arrays import as_size
 from nnmods.core.axes import axis_in
+from nnmods.core.selection import Selecting
 
 
-class Padding(Module):
+class Padding(Selecting):
     """Put places that hold one value into an axis.
 
     ::
@@ -69,9 +70,6 @@ class Padding(Module):
         for mine, its in self._parts(axis, before):
             np.copyto(self.dC_dx[mine], dC_dy[its])
         return self.dC_dx
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, x.shape)

@@ -35,9 +35,6 @@ class CAddTensorTable(LinearMap):
     [array([11.]), array([21.])]
     """
 
-    _results = (*LinearMap._results, "_sum")
-    _sum = None
-
     def forward(self, x):
         v, others = self._check(x)
         old = [*(self.y or ()), *[None] * len(others)]
@@ -52,12 +49,13 @@ class CAddTensorTable(LinearMap):
     def backward(self, x, dC_dy):
         v, others = self._check(x)
         check_like(self, "dC_dy", dC_dy, others)
+        total, _ = self.dC_dx or (None, None)
         if others:
-            self._sum = summed(self, self._sum, list(dC_dy))
+            total = summed(self, total, list(dC_dy))
         else:
-            self._sum = reuse(self._sum, v.shape, v, module=self)
-            self._sum.fill(0)
-        self.dC_dx = [self._sum, list(dC_dy)]
+            total = reuse(total, v.shape, v, module=self)
+            total.fill(0)
+        self.dC_dx = [total, list(dC_dy)]
         return self.dC_dx
 
     def jvp(self, x, dx, dparams=None):

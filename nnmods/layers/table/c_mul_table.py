@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
+from nnmods.core.dtypes import promote
 from nnmods.core.tables import check_equal_shapes, check_like
+from nnmods.layers.table.multilinear import Multilinear
 
 
-class CMulTable(Module):
+class CMulTable(Multilinear):
     """Multiply the entries of a table, place by place.
 
     ::
@@ -14,6 +16,7 @@ class CMulTable(Module):
         y        = x[0] * x[1] * ...
         dC_dx[i] = dC_dy * (product of all x[j] but x[i])
         dy       = sum_i dx[i] * (product of all x[j] but x[i])
+        hvp[i]   = dC_dy * sum_k dx[k] * (product of all x[j] but x[i] and x[k])
 
     The products of all but one come from those before it and those after it, not from
     a division, so that zeros in x do no harm.
@@ -59,8 +62,39 @@ class CMulTable(Module):
             np.multiply(grads[i - 1], after, out=grads[i - 1])
         return grads
 
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
+    def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        shape, n = check_equal_shapes(self, x), len(x)
+        check_like(self, "dx", dx, x)
+        check(self, "dC_dy", dC_dy, shape)
+        dtype = promote(self, (dC_dy, *x, *dx))
+
+        def scratch(name):
+            return self.work(name, shape, dtype)
+
+        term = scratch("term")
+
+        def follow(product, change, i, next_product, next_change):
+            """Write a product and its change along dx, with the factor x[i] more."""
+            np.multiply(product, dx[i], out=term)
+            np.multiply(change, x[i], out=next_change)
+            np.add(next_change, term, out=next_change)
+            np.multiply(product, x[i], out=next_product)
+
+        before = [scratch(("before", i)) for i in range(n)]
+        turned = [scratch(("turned", i)) for i in range(n)]
+        np.copyto(before[0], dC_dy)
+        turned[0].fill(0)
+        for i in range(n - 1):  # dC_dy times those before i + 1
+            follow(before[i], turned[i], i, before[i + 1], turned[i + 1])
+        after, change = scratch("after"), scratch("change")
+        after.fill(1)
+        change.fill(0)
+        for i in range(n - 1, -1, -1):
+            np.multiply(turned[i], after, out=turned[i])
+            np.multiply(before[i], change, out=before[i])
+            np.add(turned[i], before[i], out=turned[i])
+            follow(after, change, i, after, change)
+        return turned
 
     def jvp(self, x, dx, dparams=None):
         check_like(self, "dx", dx, x)

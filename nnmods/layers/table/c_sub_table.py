@@ -49,6 +49,11 @@ class CSubTable(LinearMap):
         self.dC_dx = [dC_dy, np.negative(dC_dy, out=minus, dtype=minus.dtype)]
         return self.dC_dx
 
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        check(self, "d2C_dy2", d2C_dy2, check_pair(self, x))
+        self._d2C_dx2 = [d2C_dy2] * 2  # the square of -1 is 1
+        return self._d2C_dx2
+
     def jvp(self, x, dx, dparams=None):
         check_like(self, "dx", dx, x)
         return super().jvp(x, dx)

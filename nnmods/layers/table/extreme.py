@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
+from nnmods.core.selection import Selecting
 from nnmods.core.tables import check_equal_shapes, check_like
 
 
-class Extreme(Module):
+class Extreme(Selecting):
     """The extreme of a table place by place; the first of several gets the gradient.
 
     A subclass names the ufunc that picks one of two.
@@ -27,9 +28,6 @@ class Extreme(Module):
             grad.fill(0)
             np.copyto(grad, dC_dy, where=winner)
         return self.dC_dx
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
         check_like(self, "dx", dx, x)

@@ -4,12 +4,13 @@ import operator
 
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
 from nnmods.core.axes import axis_in
 from nnmods.core.tables import check_like, check_table, is_table, reuse_table
+from nnmods.layers.table.multilinear import Multilinear
 
 
-class MixtureTable(Module):
+class MixtureTable(Multilinear):
     """Add up the outputs of experts, weighted by a gater.
 
     ::
@@ -75,9 +76,6 @@ class MixtureTable(Module):
             np.add.reduce(product, axis=within, out=dgater[..., i])
             _gated(gater, i, dC_dy, grad)
         return self.dC_dx
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def jvp(self, x, dx, dparams=None):
         check_like(self, "dx", dx, x)

@@ -38,21 +38,19 @@ class ZipTableOneToMany(LinearMap):
     [[array([0.]), array([1.])], [array([0.]), array([1., 1.])]]
     """
 
-    _results = (*LinearMap._results, "_sum")
-    _sum = None
-
     def forward(self, x):
         self.y = self._pairs(x)
         return self.y
 
     def backward(self, x, dC_dy):
         check_like(self, "dC_dy", dC_dy, self._pairs(x))
+        total, _ = self.dC_dx or (None, None)
         if dC_dy:
-            self._sum = summed(self, self._sum, [first for first, _ in dC_dy])
+            total = summed(self, total, [first for first, _ in dC_dy])
         else:
-            self._sum = reuse_table(self._sum, self, x[0])
-            map_table(lambda array: array.fill(0), self._sum)
-        self.dC_dx = [self._sum, [second for _, second in dC_dy]]
+            total = reuse_table(total, self, x[0])
+            map_table(lambda array: array.fill(0), total)
+        self.dC_dx = [total, [second for _, second in dC_dy]]
         return self.dC_dx
 
     def jvp(self, x, dx, dparams=None):

@@ -3,10 +3,11 @@
 import numpy as np
 
 from nnmods.core import check, reuse
-from nnmods.layers.tools.passing import Passing
+from nnmods.core.dtypes import promote
+from nnmods.layers.tools.penalty import Penalty
 
 
-class CategoricalEntropy(Passing):
+class CategoricalEntropy(Penalty):
     """Pass probabilities on, and add the gradient of their entropy in the batch.
 
     ::
@@ -51,8 +52,9 @@ class CategoricalEntropy(Passing):
            [ 0.224, -0.326]])
     """
 
-    _results = (*Passing._results, "entropy")
+    _results = (*Penalty._results, "entropy")
     entropy = None
+    curved = True
 
     def __init__(self, scale=1, min_entropy=None):
         super().__init__()
@@ -68,15 +70,46 @@ class CategoricalEntropy(Passing):
         np.copyto(out, dC_dy)
         if not x.size:
             return out
-        m = self.scale / len(x) if self.size_average else self.scale
         with np.errstate(divide="ignore", invalid="ignore"):  # no probabilities: NaN
-            total = np.add.reduce(x, None, dtype=out.dtype)
-            p = np.add.reduce(x, 0, dtype=out.dtype) / total
-            log_p = np.log(p + 1e-6)
-            self.entropy = -float(p @ log_p)
-            if self.min_entropy is None or self.entropy < self.min_entropy:
-                out += m / total * (log_p + p / (p + 1e-6))
+            factor, _, p, log_p, self.entropy = self._shares(x, out.dtype)
+            if self._adds(self.entropy):
+                out += factor * (log_p + p / (p + 1e-6))
         return out
+
+    def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        if not x.size:
+            return None
+        dtype = promote(self, (x, dx))
+        dsums = np.add.reduce(dx, 0, dtype=dtype)
+        return np.broadcast_to(self._change(x, dsums, dsums.sum(), dtype), x.shape)
+
+    def curvature(self, x, d2C_dy2, dC_dy):
+        if dC_dy is None or not x.size:
+            return d2C_dy2
+        out = reuse(self._d2C_dx2, x.shape, x, d2C_dy2, module=self)
+        return np.add(d2C_dy2, self._change(x, 1, 1, out.dtype), out=out)
+
+    def _change(self, x, dsums, dtotal, dtype):
+        """Return how each class's term of dC_dx changes with its sum and the total."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor, total, p, log_p, entropy = self._shares(x, dtype)
+            if not self._adds(entropy):
+                return np.zeros(p.shape, dtype)
+            dp, q = (dsums - p * dtotal) / total, p + 1e-6
+            change = dp / q + 1e-6 * dp / q**2 - dtotal / total * (log_p + p / q)
+            return factor * change
+
+    def _shares(self, x, dtype):
+        """Return m / sum(x), sum(x), p, log(p + 1e-6) and H."""
+        m = self.scale / len(x) if self.size_average else self.scale
+        total = np.add.reduce(x, None, dtype=dtype)
+        p = np.add.reduce(x, 0, dtype=dtype) / total
+        log_p = np.log(p + 1e-6)
+        return m / total, total, p, log_p, -float(p @ log_p)
+
+    def _adds(self, entropy):
+        """Tell whether the gradient of the entropy is added."""
+        return self.min_entropy is None or entropy < self.min_entropy
 
     def __repr__(self):
         shown = [f"{self.scale}"] if self.scale != 1 else []

@@ -14,6 +14,7 @@ class GradientReversal(Passing):
         y     = x
         dC_dx = -lambd * dC_dy
         dy    = -lambd * dx                     (belongs to dC_dx, not to y)
+        d2C_dx2 = lambd^2 * d2C_dy2             (likewise)
 
     What comes before then learns to make C large: features that do not tell the domain
     which they come from [1]_.
@@ -49,14 +50,17 @@ class GradientReversal(Passing):
         return self
 
     def gradient(self, x, dC_dy):
-        return self._reversed(self.dC_dx, dC_dy)
+        return self._times(-self.lambd, dC_dy, self.dC_dx)
 
     def direction(self, x, dx):
-        return self._reversed(self._dy, dx)
+        return self._times(-self.lambd, dx, self._dy)
 
-    def _reversed(self, buffer, values):
+    def curvature(self, x, d2C_dy2, dC_dy):
+        return self._times(self.lambd**2, d2C_dy2, self._d2C_dx2)
+
+    def _times(self, factor, values, buffer):
         out = reuse_table(buffer, self, values)
-        map_table(lambda a, b: np.multiply(a, -self.lambd, out=b), values, out)
+        map_table(lambda a, b: np.multiply(a, factor, out=b), values, out)
         return out
 
     def __repr__(self):

@@ -3,10 +3,10 @@
 import numpy as np
 
 from nnmods.core import check, reuse
-from nnmods.layers.tools.passing import Passing
+from nnmods.layers.tools.penalty import Penalty
 
 
-class L1Penalty(Passing):
+class L1Penalty(Penalty):
     """Pass x on, and add the gradient of its absolute values' sum.
 
     ::
@@ -50,7 +50,7 @@ class L1Penalty(Passing):
     (2.5, array([1.5, 0.5, 1. ]))
     """
 
-    _results = (*Passing._results, "loss")
+    _results = (*Penalty._results, "loss")
     loss = None
 
     def __init__(self, l1weight, size_average=False, provide_output=True):
@@ -75,14 +75,6 @@ class L1Penalty(Passing):
         np.sign(x, out=out)
         np.multiply(out, self._m(x), out=out)
         return np.add(out, dC_dy, out=out) if self.provide_output else out
-
-    def direction(self, x, dx):
-        if self.provide_output:
-            return dx
-        dtype = dx.dtype if dx.dtype.kind == "f" else self.dtype
-        dy = self.work("dy", x.shape, dtype)  # _dy may be the dx of an earlier call
-        dy.fill(0)
-        return dy
 
     def _m(self, x):
         return self.l1weight / max(x.size, 1) if self.size_average else self.l1weight

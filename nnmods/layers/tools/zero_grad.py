@@ -37,6 +37,9 @@ class ZeroGrad(Passing):
     def direction(self, x, dx):
         return self._zeros(self._dy, x, dx)
 
+    def curvature(self, x, d2C_dy2, dC_dy):
+        return self._zeros(self._d2C_dx2, x, d2C_dy2)
+
     def _zeros(self, buffer, x, values):
         out = reuse_table(buffer, self, x, values)
         map_table(lambda array: array.fill(0), out)

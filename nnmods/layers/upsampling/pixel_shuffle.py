@@ -3,10 +3,10 @@
 import numpy as np
 
 from nnmods.core.arrays import as_size
-from nnmods.layers.image_module import ImageModule
+from nnmods.layers.flat_images import FlatImages
 
 
-class PixelShuffle(ImageModule):
+class PixelShuffle(FlatImages):
     """Deal out r^2 channels to the blocks of r x r pixels of one.
 
     ::
@@ -56,9 +56,6 @@ class PixelShuffle(ImageModule):
                 f"{self!r}: x has {C} channels, expected a multiple of {r * r}"
             )
         return N, C // (r * r), H * r, W * r
-
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        pass  # nothing to learn
 
     def _forward(self, x, out):
         np.copyto(self._blocks(out), self._split(x))
