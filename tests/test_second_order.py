@@ -193,7 +193,9 @@ def test_gradients_of_single_examples(case):
         return
     dC_dy = subject.direction(subject.forward())
     whole = subject.grads(x, dC_dy)
-    subject.forward()
+    subject.backward(x, dC_dy)
+    if module.example_axis and min(a.ndim for a in leaves(x)) == 2:
+        return  # one sequence, which has no axis of examples
     if len({np.shape(a)[:1] for a in leaves(x)}) > 1 and module.example_axis == 0:
         with pytest.raises(ValueError, match="expected one length"):
             module.per_example_grads(x, dC_dy)

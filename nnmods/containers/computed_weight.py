@@ -4,17 +4,18 @@ import contextlib
 
 import numpy as np
 
-from nnmods.containers.decorator import Decorator
+from nnmods.containers.computed_weight_second_order import ComputedWeightSecondOrder
 from nnmods.core import check
 
 
-class ComputedWeight(Decorator):
+class ComputedWeight(ComputedWeightSecondOrder):
     """A module whose weight is computed from parameters of the decorator.
 
     The weight is then no parameter itself: while the module is in here, it has no
     ``grad_weight`` but during the verbs that ask for one. A subclass writes
-    `compute_weight`, `pass_on` and `weight_direction`, and may refuse a weight in
-    `check_weight`.
+    `compute_weight`, `pass_on` and `weight_direction`, for second derivatives also
+    `pass_on_direction`, `pass_on_curvatures` and `pass_on_examples`, and may refuse a
+    weight in `check_weight`.
     """
 
     def check_weight(self, weight):
@@ -76,7 +77,14 @@ class ComputedWeight(Decorator):
     def _shares(self, dparams):
         if dparams is None:
             return [None]
-        own = self.named_parameters()  # among them the weight, for the time being
+        known = self._known(dparams)
+        known["0.weight"] = self.weight_direction(known)
+        paths = [path for path, _, _ in self.modules[0].named_parameters()]
+        return [[known[f"0.{path}"] for path in paths]]
+
+    def _known(self, dparams):
+        """Return directions of all parameters but the weight, by their paths."""
+        own = self.named_parameters()  # perhaps with the weight, for the time being
         own = [(path, p) for path, p, _ in own if path != "0.weight"]
         if len(dparams) != len(own):
             raise ValueError(
@@ -87,9 +95,7 @@ class ComputedWeight(Decorator):
         for i, ((path, p), dp) in enumerate(zip(own, dparams, strict=True)):
             check(self, f"dparams[{i}]", dp, p.shape)
             known[path] = dp
-        known["0.weight"] = self.weight_direction(known)
-        paths = [path for path, _, _ in self.modules[0].named_parameters()]
-        return [[known[f"0.{path}"] for path in paths]]
+        return known
 
     @contextlib.contextmanager
     def _grad_weight(self):

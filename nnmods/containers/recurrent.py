@@ -1,5 +1,7 @@
 """Recurrent: a plain recurrent net, made of the modules that are its parts."""
 
+import contextlib
+
 from nnmods.core import Container, check
 from nnmods.core.recurrent_step import RecurrentStep
 from nnmods.core.sketch import Sketch
@@ -53,6 +55,7 @@ class Recurrent(RecurrentStep, Container):
 
     _results = (*Container._results, *RecurrentStep._results, "_total", "_sum", "_dsum")
     _total = _sum = _dsum = None
+    _slot = "grad"  # of a Carry, what the sweep back hands on
 
     def __init__(self, start, input, feedback, transfer, merge=None):
         parts = [start, input, feedback, transfer]
@@ -79,15 +82,32 @@ class Recurrent(RecurrentStep, Container):
 
     def pull(self, dC_dy, visit, input_grad=True):
         check_like(self, "dC_dy", dC_dy, self.y)
-        if self.after.grad is not None:
-            terms = [dC_dy, *self.after.grad]
+        from_after = getattr(self.after, self._slot)
+        if from_after is not None:
+            terms = [dC_dy, *from_after]
             dC_dy = self._total = summed(self, self._total, terms)
         dC_dy = visit(3, dC_dy)
         if self.before.value is None:
             return visit(1, visit(0, dC_dy), input_grad)
         first, second = [dC_dy, dC_dy] if len(self) == 4 else visit(4, dC_dy)
-        self.before.grad = [visit(2, second)]
+        setattr(self.before, self._slot, [visit(2, second)])
         return visit(1, first, input_grad)
+
+    def backprop_jvp(self, x, dC_dy, dx, ddC_dy, dparams=None, scale=1.0):
+        with self._handing_on("grad_tangent"):
+            return super().backprop_jvp(x, dC_dy, dx, ddC_dy, dparams, scale)
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        with self._handing_on("curvature"):
+            return super().backward_diag_hessian(x, d2C_dy2, dC_dy)
+
+    @contextlib.contextmanager
+    def _handing_on(self, slot):
+        self._slot = slot
+        try:
+            yield
+        finally:
+            del self._slot
 
     def sketch(self):
         joint = "+" if len(self) == 4 else 4

@@ -41,6 +41,11 @@ class Recursor(Decorator):
     (False, True)
     """
 
+    @property
+    def example_axis(self):
+        """That of its module."""
+        return self.modules[0].example_axis if self.modules else 0
+
     def forget(self):
         """Let the next step start from 0, and return self."""
         for module in self.list_modules()[1:]:

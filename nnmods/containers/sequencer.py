@@ -53,6 +53,12 @@ class Sequencer(Unrolled):
     ((7, 5, 2), 6)
     """
 
+    @property
+    def example_axis(self):
+        """That of its module; after an array x one more, as its first counts steps."""
+        is_array = self._x is not None and not is_table(self._x)
+        return super().example_axis + is_array
+
     def forward(self, x):
         if not is_table(x):
             check(self, "x", x, (...,))

@@ -61,6 +61,18 @@ class TrimZero(MaskZero):
         dC_dx = visit(0, self._kept(dC_dy, "dC_dy"), input_grad)
         return self._spread(dC_dx, "dC_dx") if input_grad else None
 
+    def per_example_grads(self, x, dC_dy):
+        if not self._trims():
+            return super().per_example_grads(x, dC_dy)
+        self._check_last(x, dC_dy, "per_example_grads")
+        (child,) = self.modules
+        found = []
+        for part in child.per_example_grads(self._inputs[0], self._grads[0]):
+            whole = np.zeros((len(self._masked), *part.shape[1:]), part.dtype)
+            whole[~self._masked] = part
+            found.append(whole)
+        return found
+
     def sketch(self):
         return Sketch.chain(len(self), note="samples of 0 left out")
 

@@ -1,6 +1,7 @@
 """Unrolled: the family of containers that make their module's steps one by one."""
 
 from nnmods.containers.map_table import MapTable
+from nnmods.core import Container
 from nnmods.core.recurrent_step import Carry, RecurrentStep
 from nnmods.core.remembering import Remembering
 from nnmods.core.tree import changes
@@ -79,6 +80,22 @@ class Unrolled(Remembering, MapTable):
             copy[...] = array
             copies.append(copy)
         return copies
+
+    def _keeps_examples(self, n):
+        """Tell the same of all below that have steps.
+
+        Where one does not, a copy that takes examples one by one has to be one of the
+        whole sequence: a copy of a step alone would start from 0.
+        """
+        parts = [
+            part
+            for module in self.modules
+            for part in module.list_modules()
+            if isinstance(part, Container)
+            and part._grads is not None
+            and self._below(part)[0]
+        ]
+        return super()._keeps_examples(n) and all(p._keeps_examples(n) for p in parts)
 
     def _walked_through(self, n):
         """Return (stand-in, recurrent steps, what remembers) of the first stand-ins."""

@@ -6,6 +6,11 @@ import numpy as np
 
 from nnmods.containers.computed_weight import ComputedWeight
 from nnmods.containers.row_norms import add_gradients, direction_of, weight_of
+from nnmods.containers.row_norms_second_order import (
+    add_bend,
+    add_curvatures,
+    gradients_of_each,
+)
 from nnmods.core import get_rng
 from nnmods.core.arrays import as_size
 from nnmods.core.sketch import Sketch
@@ -113,6 +118,22 @@ class WeightNorm(ComputedWeight):
         grad = self.work("grad", self.v.shape, self.v.dtype)
         grad.reshape(rows.shape)[...] = rows
         add_gradients(self.v, self.g, grad, self.grad_v, self.grad_g, self.work)
+
+    def pass_on_direction(self, grad_weight, known):
+        G = self._by_outputs(grad_weight).reshape(self.v.shape)
+        add_bend(self.v, self.g, G, known["v"], known["g"], self.grad_v, self.grad_g)
+
+    def pass_on_curvatures(self, curvatures, grad_weight):
+        shape = self.v.shape
+        H = self._by_outputs(curvatures).reshape(shape)
+        G = None if grad_weight is None else self._by_outputs(grad_weight)
+        G = None if G is None else G.reshape(shape)
+        add_curvatures(self.v, self.g, H, G, self.grad_v, self.grad_g)
+
+    def pass_on_examples(self, grads):
+        G = np.moveaxis(grads, 1 + self.output_dim, 1)
+        G = G.reshape(len(G), *self.v.shape)
+        return dict(zip("vg", gradients_of_each(self.v, self.g, G), strict=True))
 
     def weight_direction(self, known):
         rows = self._by_outputs(self.modules[0].weight)

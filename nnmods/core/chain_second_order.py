@@ -44,6 +44,8 @@ class ChainSecondOrder:
         self._check_x(x)
         if dC_dy is not None:
             self._need_gradients(x, dC_dy, "backward_diag_hessian")
+        elif not self._owned:
+            self._own_gradients({})  # what acc_grad_params may want afterwards
         self._curvatures = [None] * len(self.modules)
 
         def visit(i, d2C_dy2, input_grad=True):

@@ -69,7 +69,27 @@ class Examples:
 
 
 class ChainExamples:
-    """The same for containers: each child's share, summed where parameters are one."""
+    """The same for containers: each child's share, summed where parameters are one.
+
+    Attributes
+    ----------
+    example_axis : int
+        That of the first child with parameters, unless it is assigned: needed where a
+        child turns its input round, such as a `Transpose` before a recurrent layer.
+    """
+
+    _example_axis = None
+
+    @property
+    def example_axis(self):
+        if self._example_axis is not None:
+            return self._example_axis
+        taught = places_of(self).taught
+        return self.modules[taught[0]].example_axis if taught else 0
+
+    @example_axis.setter
+    def example_axis(self, axis):
+        self._example_axis = axis
 
     def per_example_grads(self, x, dC_dy):
         self._check_last(x, dC_dy, "per_example_grads")
@@ -104,9 +124,10 @@ class ChainExamples:
 
     def _keeps_examples(self, n):
         """Tell whether each of them has a row of its own for each example."""
+        axis = self.example_axis
         try:
             return all(
-                count(value[i], child.example_axis) == n
+                child.example_axis == axis and count(value[i], axis) == n
                 for i, child in self._taught()
                 for value in (self._inputs, self._grads)
             )

@@ -10,12 +10,16 @@ class Carry:
     ----------
     value, tangent, grad : list of ndarray, or None
         The states, their tangents in `jvp`, and the gradients by them; None means 0.
+    grad_tangent, curvature : list of ndarray, or None
+        The tangents of the gradients in `backprop_jvp`, which reads the gradients too,
+        and the second derivatives by the states in `backward_diag_hessian`.
     """
 
-    __slots__ = ("grad", "tangent", "value")
+    __slots__ = ("curvature", "grad", "grad_tangent", "tangent", "value")
 
     def __init__(self, value=None):
         self.value, self.tangent, self.grad = value, None, None
+        self.grad_tangent = self.curvature = None
 
 
 class RecurrentStep(Module):
@@ -29,7 +33,8 @@ class RecurrentStep(Module):
     A subclass calls `entering` in `forward`, and sets ``self.after.value``. In
     `backward` and the like it reads ``self.after.grad`` and sets
     ``self.before.grad``, and in `jvp` it reads ``self.before.tangent`` and sets
-    ``self.after.tangent``.
+    ``self.after.tangent``. The second sweeps back do with ``grad_tangent`` and
+    ``curvature`` what the first one does with ``grad``, which stays.
 
     Attributes
     ----------

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnmods.core.module import Module
 from nnmods.core.parameters import own_parameters
+from nnmods.core.tables import map_table
 
 
 class Weighted(Module):
@@ -26,39 +27,40 @@ class Weighted(Module):
     ----------
     offsets : tuple of str, default=("bias",)
         The names of those parameters that are added, and multiplied by nothing.
+    slopes : tuple of str, default=("dC_dx",)
+        The names of the attributes in which `backward` keeps the memory of its result.
     """
 
     offsets = ("bias",)
+    slopes = ("dC_dx",)
+    _results = (*Module._results, "_memory_apart")
+    _memory_apart = None  # what the slopes are while d2C_dx2 is computed
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
-        kept = [
-            (grad, grad.copy())
-            for name, _, grad in own_parameters(self)
-            if name in self.offsets
-        ]
-        self.acc_grad_params(dx, dC_dy, scale)
-        for grad, value in kept:
-            grad[...] = value
+        with self.still_offsets():
+            self.acc_grad_params(dx, dC_dy, scale)
         if dparams is None:
             return None
         with self.replaced(dparams):
             return self.backward(x, dC_dy)
 
     def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
-        squares = []
-        for name, p, _ in own_parameters(self):
-            squares.append(np.square(p, out=self.work(f"{name}^2", p.shape, p.dtype)))
-        last, self.dC_dx = self.dC_dx, self._d2C_dx2
-        try:
-            with self.replaced(squares):
-                self._d2C_dx2 = self.backward(x, d2C_dy2)
-        finally:
-            self.dC_dx = last
+        with self.replaced(self.squares()), self.apart():
+            self._d2C_dx2 = self.backward(x, d2C_dy2)
         return self._d2C_dx2
 
     def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
-        square = self.work("x^2", x.shape, np.result_type(x, d2C_dy2))
-        self.acc_grad_params(np.square(x, out=square), d2C_dy2, scale)
+        def square(a):
+            return np.square(a, dtype=np.result_type(a, d2C_dy2))
+
+        self.acc_grad_params(map_table(square, x), d2C_dy2, scale)
+
+    def squares(self):
+        """Return the squares of the parameters, in scratch memory."""
+        return [
+            np.square(p, out=self.work(f"{name}^2", p.shape, p.dtype))
+            for name, p, _ in list(own_parameters(self))  # work may be new in self
+        ]
 
     @contextlib.contextmanager
     def replaced(self, arrays):
@@ -71,3 +73,28 @@ class Weighted(Module):
         finally:
             for name, p in own:
                 vars(self)[name] = p
+
+    @contextlib.contextmanager
+    def still_offsets(self):
+        """Leave the gradients of the offsets as they are."""
+        kept = [
+            (grad, grad.copy())
+            for name, _, grad in own_parameters(self)
+            if name in self.offsets
+        ]
+        try:
+            yield
+        finally:
+            for grad, value in kept:
+                grad[...] = value
+
+    @contextlib.contextmanager
+    def apart(self):
+        """Let `backward` write its result to memory other than that of dC_dx."""
+        before = {name: getattr(self, name) for name in self.slopes}
+        vars(self).update(self._memory_apart or dict.fromkeys(self.slopes))
+        try:
+            yield
+        finally:
+            self._memory_apart = {name: getattr(self, name) for name in self.slopes}
+            vars(self).update(before)

@@ -36,6 +36,8 @@ class AbsCriterion(ElementwiseCriterion):
     (1.5, array([ 0.5, -0.5]))
     """
 
+    curved = False
+
     def c(self, y, target, out):
         np.subtract(y, target, out=out, dtype=out.dtype)  # uint8 would wrap
         np.absolute(out, out=out)

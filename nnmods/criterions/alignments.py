@@ -56,15 +56,9 @@ class Alignments:
         n_times, n_labels : ndarray of int, shape (N,)
             The length of each sample in time, and the number of its labels.
         """
-        ahead, ways = self._ahead, self._ways
         for t in range(n_times.max(initial=0)):
-            before = ahead[t]
-            ways[0] = before[2:]
-            ways[1] = before[1:-1]
-            np.add(before[:-2], self.skip, out=ways[2])
-            self._sum_ways(ahead[t + 1, 2:])
-            np.add(ahead[t + 1, 2:], self.scores[t], out=ahead[t + 1, 2:])
-        ends = (ahead[n_times, 2 * n_labels + i, self._samples] for i in (1, 2))
+            self._step_ahead(t)
+        ends = (self._ahead[n_times, 2 * n_labels + i, self._samples] for i in (1, 2))
         np.logaddexp(*ends, out=self.total)
 
     def shares(self, n_times, n_labels, total):
@@ -95,8 +89,20 @@ class Alignments:
             np.copyto(share, 0, where=n_times <= t)
             yield t, share
 
+    def _step_ahead(self, t):
+        """Sum over what leads to time t + 1 from that before."""
+        before, after, ways = self._ahead[t], self._ahead[t + 1, 2:], self._ways
+        ways[0] = before[2:]
+        ways[1] = before[1:-1]
+        np.add(before[:-2], self.skip, out=ways[2])
+        self._sum_ways(after)
+        np.add(after, self.scores[t], out=after)
+
     def _sum_ways(self, out):
-        """Write the logarithm of the sum of exponentials of the three ways."""
+        """Write the logarithm of the sum of exponentials of the three ways.
+
+        In the place of these, it leaves what they have in the sum, up to a factor.
+        """
         ways, top = self._ways, self._top
         np.maximum.reduce(ways, axis=0, out=top)
         np.maximum(top, _LEAST, out=top)  # -inf less -inf would be NaN

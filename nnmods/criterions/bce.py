@@ -21,10 +21,11 @@ class BCECriterion(ElementwiseCriterion):
 
         C     = -scale * sum(w * (t log(y + eps) + (1 - t) log(1 - y + eps)))
         dC_dy =  scale * w * (y - t) / ((y + eps) * (1 - y + eps))
+        H     =  scale * w * (t / (y + eps)^2 + (1 - t) / (1 - y + eps)^2)
         scale = 1 / number of entries of y, or 1 without size_average
 
-    with t the target, from 0 to 1, and eps = 1e-12. The weights do not enter the
-    divisor.
+    with t the target, from 0 to 1, eps = 1e-12, and H the diagonal of the Hessian. The
+    weights do not enter the divisor.
 
     Parameters
     ----------
@@ -80,6 +81,21 @@ class BCECriterion(ElementwiseCriterion):
         np.multiply(divisor, yes, out=divisor)
         np.subtract(y, target, out=out, dtype=out.dtype)
         np.divide(out, divisor, out=out)
+        np.multiply(out, scale, out=out)
+        if self.weights is not None:
+            np.multiply(out, self.weights, out=out)
+
+    def d2c(self, y, target, scale, out):
+        no = self.work("no", y.shape, out.dtype)
+        share = self.work("share", y.shape, out.dtype)
+        np.add(y, EPS, out=out, dtype=out.dtype)
+        np.square(out, out=out)
+        np.divide(target, out, out=out)
+        self._complement(y, no)
+        np.square(no, out=no)
+        np.subtract(1, target, out=share, dtype=out.dtype)
+        np.divide(share, no, out=no)
+        np.add(out, no, out=out)
         np.multiply(out, scale, out=out)
         if self.weights is not None:
             np.multiply(out, self.weights, out=out)

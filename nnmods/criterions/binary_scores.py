@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.criterions.elementwise import ElementwiseCriterion
-from nnmods.criterions.logistic import sigmoid
+from nnmods.criterions.logistic import sigmoid, sigmoid_slope
 from nnmods.criterions.options import check_weights
 
 
@@ -15,6 +15,7 @@ class BinaryScoreCriterion(ElementwiseCriterion):
         p     = 1 / (1 + exp(-y))
         C     = -scale * sum(w * (v * t * log(p) + (1 - t) * log(1 - p)))
         dC_dy =  scale * w * ((1 - t) * p - v * t * (1 - p))
+        H     =  scale * w * (1 - t + v * t) * p * (1 - p)          on the diagonal
         scale =  1 / number of entries of y, or 1 without size_average
 
     with t the target. Both logarithms are of sums of positive numbers: no exponential
@@ -56,6 +57,16 @@ class BinaryScoreCriterion(ElementwiseCriterion):
         sigmoid(out, self.work)
         np.multiply(out, no, out=out)
         np.subtract(out, yes, out=out)
+        np.multiply(out, scale, out=out)
+        if self.weights is not None:
+            np.multiply(out, self.weights, out=out)
+
+    def d2c(self, y, target, scale, out):
+        yes, no = self._shares(target, out)
+        np.add(yes, no, out=no)
+        out[...] = y
+        sigmoid_slope(out, self.work)
+        np.multiply(out, no, out=out)
         np.multiply(out, scale, out=out)
         if self.weights is not None:
             np.multiply(out, self.weights, out=out)

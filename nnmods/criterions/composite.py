@@ -4,7 +4,7 @@ import numpy as np
 
 from nnmods.core import Criterion, check
 from nnmods.core.options import as_number
-from nnmods.core.tables import map_table, reuse_table
+from nnmods.core.tables import check_like, map_table, reuse_table
 
 
 class CompositeCriterion(Criterion):
@@ -50,10 +50,28 @@ class CompositeCriterion(Criterion):
             criterion.clear_state()
         return super().clear_state()
 
-    def _reuse(self, y):
-        """Return memory for dC_dy, once all of ``y`` is known to be arrays."""
+    def backward(self, y, target=None):
+        self.dC_dy = self._combined("backward", self.dC_dy, y, target)
+        return self.dC_dy
+
+    def hvp(self, y, target, dy):
+        self._ddC_dy = self._combined("hvp", self._ddC_dy, y, target, dy)
+        return self._ddC_dy
+
+    def diag_hessian(self, y, target):
+        self._d2C_dy2 = self._combined("diag_hessian", self._d2C_dy2, y, target)
+        return self._d2C_dy2
+
+    def _combined(self, verb, buffer, y, target, *dy):
+        """Return what the verb of each criterion gives, weighted, shaped like y."""
+        raise NotImplementedError(f"{self!r}: _combined is not written")
+
+    def _reuse(self, buffer, y, *dy):
+        """Return memory shaped like ``y``, once all of it is known to be arrays."""
         map_table(lambda a: check(self, "y", a, (...,)), y)
-        return reuse_table(self.dC_dy, self, y)
+        for direction in dy:
+            check_like(self, "dy", direction, y)
+        return reuse_table(buffer, self, y, *dy)
 
     def _put(self, total, weight, term):
         """Write ``weight * term``, arrays or tables alike, to ``total``."""

@@ -4,6 +4,7 @@ import numpy as np
 
 from nnmods.core.dtypes import promote
 from nnmods.core.options import as_number
+from nnmods.criterions.cosine_curvature import CosineCurvature
 from nnmods.criterions.options import as_flag, describe
 from nnmods.criterions.pairs import PairCriterion
 from nnmods.criterions.signs import alike, shaped_like
@@ -12,7 +13,7 @@ from nnmods.criterions.signs import alike, shaped_like
 EPS = 1e-12
 
 
-class CosineEmbeddingCriterion(PairCriterion):
+class CosineEmbeddingCriterion(CosineCurvature, PairCriterion):
     """Hinge loss of the cosine of two vectors: 1 where alike, small where not.
 
     ::
@@ -80,10 +81,7 @@ class CosineEmbeddingCriterion(PairCriterion):
 
     def _gradient(self, a, b, target, dC_da, dC_db):
         a, b, dot, a_a, b_b, inverse, cos = self._parts(a, b)
-        k = self._losses(cos, target)
-        np.heaviside(k, 0.0, out=k)
-        np.negative(k, out=k, where=target)
-        np.multiply(k, self._scale(target), out=k)
+        k = self._signs(cos, target)
         share = self.work("products", a.shape, a.dtype)
         for own, other, square, out in ((a, b, a_a, dC_da), (b, a, b_b, dC_db)):
             np.multiply(dot, square, out=square)
@@ -91,6 +89,13 @@ class CosineEmbeddingCriterion(PairCriterion):
             np.subtract(other, share, out=share)
             np.multiply(share, inverse[:, None], out=share)
             np.multiply(share, k[:, None], out=out.reshape(own.shape))
+
+    def _signs(self, cos, target):
+        """Return k, in scratch memory."""
+        k = self._losses(cos, target)
+        np.heaviside(k, 0.0, out=k)
+        np.negative(k, out=k, where=target)
+        return np.multiply(k, self._scale(target), out=k)
 
     def _losses(self, cos, target):
         """Return 1 - cos or cos - margin, in scratch memory."""

@@ -24,6 +24,7 @@ class CrossEntropyCriterion(SoftMaxCriterion):
         p[n, c]     = exp(y[n, c]) / sum_c exp(y[n, c])
         C           = -scale * sum_n w[t_n] * log(p[n, t_n])
         dC_dy[n, c] =  scale * w[t_n] * (p[n, c] - 1 where c = t_n, else p[n, c])
+        ddC_dy      =  scale * w[t_n] * p * (dy - sum_c(p * dy))       for each sample
         scale       = 1 / sum_n w[t_n], or 1 without size_average
 
     With s = ``label_smoothing``, a share of each label goes to all K classes alike: C
@@ -134,7 +135,18 @@ class CrossEntropyCriterion(SoftMaxCriterion):
             np.subtract(log_total, even, even)
 
     def _pull_all(self, rows, parts, found):
-        index, w, ignored, scale = found
+        out = self.dC_dy
+        if out.shape != rows.shape:
+            out = out.reshape(rows.shape)
+        share, whole, even = self._shares(parts, found)
+        parts.each(self._pull, rows, found[0], share, whole, even, out)
+
+    def _curvatures(self, rows, parts, found):
+        return self._shares(parts, found)[1], None
+
+    def _shares(self, parts, found):
+        """Return what of each row goes to its label, to p, and to all alike."""
+        _, w, ignored, scale = found
         s, even = self.label_smoothing, None
         share = whole = parts.shares(w, scale * (1 - s))
         if s:
@@ -142,10 +154,7 @@ class CrossEntropyCriterion(SoftMaxCriterion):
             whole = self.work("whole", share.shape, share.dtype)
             np.multiply(even, mean_weight(self.weights), out=whole)
             np.add(share, whole, out=whole)
-        out = self.dC_dy
-        if out.shape != rows.shape:
-            out = out.reshape(rows.shape)
-        parts.each(self._pull, rows, index, share, whole, even, out)
+        return share, whole, even
 
     def _pull(self, block, rows, index, share, whole, even, out):
         block.hold(rows)

@@ -3,13 +3,14 @@
 import numpy as np
 
 from nnmods.core import Criterion, check, reuse
-from nnmods.criterions.alignments import Alignments
+from nnmods.criterions.ctc_curvature import CTCCurvature
 from nnmods.criterions.options import as_flag, as_integer, describe
 from nnmods.criterions.sequences import label_sequences
 from nnmods.criterions.snapshot import TableSnapshot
+from nnmods.criterions.turning_alignments import TurningAlignments
 
 
-class CTCCriterion(Criterion):
+class CTCCriterion(CTCCurvature, Criterion):
     """Negative log-likelihood of label sequences, summed over their alignments.
 
     ::
@@ -83,22 +84,40 @@ class CTCCriterion(Criterion):
     @np.errstate(all="ignore")
     def backward(self, y, target):
         rows, labels, n_times, n_labels = self._arguments(y, target)
-        self.dC_dy = dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
-        dC_dy.fill(0)
+        self.dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
+        for t, share in self._shares(rows, labels, n_times, n_labels, self.dC_dy):
+            np.multiply(share, self._factor(n_labels), out=share)
+            self.dC_dy[t] = share.reshape(self.dC_dy.shape[1:])
+        return self.dC_dy
+
+    def _shares(self, rows, labels, n_times, n_labels, out, dy=None):
+        """Fill ``out`` with 0, and yield (t, what classes share at time t).
+
+        With a direction ``dy``, yield how that changes instead.
+        """
+        out.fill(0)
         if not rows.size:
-            return dC_dy
+            return
         index = self._sum(rows, labels, n_times, n_labels)
-        total = self._alignments.total.copy()
+        alignments = self._alignments
+        total = alignments.total.copy()
         if self.zero_infinity:
             total[np.isinf(total)] = np.inf  # a share of nothing is nothing
-        factor = -self._scale(n_labels)
+        lengths = n_times, n_labels, total
+        if dy is None:
+            shares = alignments.shares(*lengths)
+        else:
+            turns = self.work("turns", alignments.shape, np.float64)
+            turns.reshape(len(dy), -1)[...] = dy.reshape(len(dy), -1)[:, index]
+            shares = alignments.turned_shares(turns, *lengths)
         flat = self.work("row", (rows.shape[1] * rows.shape[2],), np.float64)
-        for t, share in self._alignments.shares(n_times, n_labels, total):
-            np.multiply(share, factor, out=share)
+        for t, share in shares:
             flat.fill(0)
             np.add.at(flat, index, share.reshape(-1))  # blanks, and labels, recur
-            dC_dy[t] = flat.reshape(dC_dy.shape[1:])
-        return dC_dy
+            yield t, flat.reshape(rows.shape[1:])
+
+    def _factor(self, n_labels):
+        return -self._scale(n_labels)[:, None]
 
     def _scale(self, n_labels):
         if not self.size_average:
@@ -122,7 +141,7 @@ class CTCCriterion(Criterion):
         columns.take(flat, 1, scores.reshape(most_times, len(flat)), "clip")
         key = [scores, index, n_times, n_labels]
         if self._alignments is None or self._alignments.shape != shape:
-            self._alignments, self._summed = Alignments(*shape), TableSnapshot()
+            self._alignments, self._summed = TurningAlignments(*shape), TableSnapshot()
         if not self._summed.equals(key):
             self._alignments.scores[...] = scores
             skip = self._alignments.skip

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.criterions.logistic import sigmoid, softplus
+from nnmods.criterions.logistic import sigmoid, sigmoid_slope, softplus
 from nnmods.criterions.options import as_flag, describe
 from nnmods.criterions.pairs import PairCriterion
 
@@ -15,6 +15,8 @@ class DistanceRatioCriterion(PairCriterion):
         C      = scale * sum(-log(exp(-a) / (exp(-a) + exp(-b))))    with a, b = y
         dC_da  = scale / (1 + exp(b - a))
         dC_db  = -dC_da
+        ddC_da = scale * p * (1 - p) * (da - db)          with p = 1 / (1 + exp(b - a))
+        ddC_db = -ddC_da
         scale  = 1 / N, or 1 without size_average
 
     with N the length of the first axis. There is no target: one is taken, and not
@@ -76,6 +78,18 @@ class DistanceRatioCriterion(PairCriterion):
         sigmoid(z, self.work)
         np.multiply(z, self._scale(a), out=dC_da)
         np.negative(dC_da, out=dC_db)
+
+    def _turn(self, a, b, target, da, db, ddC_da, ddC_db):
+        self._diagonal(a, b, target, ddC_da, ddC_db)
+        np.subtract(da, db, out=ddC_db)
+        np.multiply(ddC_da, ddC_db, out=ddC_da)
+        np.negative(ddC_da, out=ddC_db)
+
+    def _diagonal(self, a, b, target, d2C_da2, d2C_db2):
+        z = self._difference(a, b)
+        sigmoid_slope(z, self.work)
+        np.multiply(z, self._scale(a), out=d2C_da2)
+        d2C_db2[...] = d2C_da2
 
     def _scale(self, a):
         return 1 / len(a) if self.size_average and len(a) else 1.0

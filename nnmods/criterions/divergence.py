@@ -17,6 +17,7 @@ class DivergenceCriterion(ElementwiseCriterion):
     ``log_target`` the target is log(t).
     """
 
+    curved = False
     log_target = False
 
     @np.errstate(over="ignore", invalid="ignore")

@@ -11,13 +11,15 @@ class ElementwiseCriterion(Criterion):
 
     ::
 
-        C     = scale * sum(c(y, target))
-        dC_dy = scale * dc/dy(y, target)
-        scale = 1 / number of entries of y, or 1 without size_average
+        C      = scale * sum(c(y, target))
+        dC_dy  = scale * dc/dy(y, target)
+        ddC_dy = scale * d2c/dy2(y, target) * dy
+        scale  = 1 / number of entries of y, or 1 without size_average
 
-    A subclass writes ``c(y, target, out)`` and ``dc(y, target, scale, out)``, and where
-    ``target`` is not simply an array like ``y``, `_compared`, which makes one of it.
-    Any shape will do. Of nothing, an empty ``y``, the cost is 0.
+    A subclass writes ``c(y, target, out)``, ``dc(y, target, scale, out)``, and
+    ``d2c(y, target, scale, out)`` or ``curved = False``; where ``target`` is not simply
+    an array like ``y``, also `_compared`, which makes one of it. Any shape will do. Of
+    nothing, an empty ``y``, the cost is 0.
 
     Parameters
     ----------
@@ -48,6 +50,13 @@ class ElementwiseCriterion(Criterion):
         """Write ``scale`` times the derivative of each cost by y into ``out``."""
         raise NotImplementedError(f"{self!r}: dc(y, target, scale, out) is not written")
 
+    def d2c(self, y, target, scale, out):
+        """Write ``scale`` times the second derivative of each cost into ``out``."""
+        raise NotImplementedError(
+            f"{self!r}: d2c(y, target, scale, out) is not written; "
+            "second derivatives need it"
+        )
+
     def forward(self, y, target):
         target = self._compared(y, target)
         # Not in dC_dy: whoever called backward may still be using that.
@@ -61,6 +70,23 @@ class ElementwiseCriterion(Criterion):
         self.dC_dy = reuse(self.dC_dy, y.shape, y, module=self)
         self.dc(y, target, self._scale(y), self.dC_dy)
         return self.dC_dy
+
+    def hvp(self, y, target, dy):
+        if not self.curved:
+            return super().hvp(y, target, dy)
+        target = self._compared(y, target)
+        check(self, "dy", dy, y.shape)
+        self._ddC_dy = out = reuse(self._ddC_dy, y.shape, y, dy, module=self)
+        self.d2c(y, target, self._scale(y), out)
+        return np.multiply(out, dy, out=out)
+
+    def diag_hessian(self, y, target):
+        if not self.curved:
+            return super().diag_hessian(y, target)
+        target = self._compared(y, target)
+        self._d2C_dy2 = reuse(self._d2C_dy2, y.shape, y, module=self)
+        self.d2c(y, target, self._scale(y), self._d2C_dy2)
+        return self._d2C_dy2
 
     def _compared(self, y, target):
         """Return what `c` and `dc` take as the target, once all is checked."""

@@ -4,13 +4,14 @@ import numpy as np
 
 from nnmods.core import check
 from nnmods.core.options import as_number
+from nnmods.criterions.focal_curvature import FocalCurvature
 from nnmods.criterions.labels import as_labels, as_rows
 from nnmods.criterions.options import describe
 from nnmods.criterions.picking import total_cost
 from nnmods.criterions.softmax import SoftMaxCriterion
 
 
-class FocalCriterion(SoftMaxCriterion):
+class FocalCriterion(FocalCurvature, SoftMaxCriterion):
     """Cross-entropy of scores that plays down what is classified well already.
 
     ::
@@ -101,7 +102,7 @@ class FocalCriterion(SoftMaxCriterion):
             return
         out = self.work("rows of dC_dy", rows.shape, rows.dtype)  # no view for pixels
         parts.each(self._pull, rows, index, k, out)
-        last = np.moveaxis(self.dC_dy, 1, -1)
+        last = self._classes_last(self.dC_dy, rows.shape)
         last[...] = out.reshape(last.shape)
 
     def _likelihoods(self, block, rows, index, log_q, focus):
@@ -116,6 +117,13 @@ class FocalCriterion(SoftMaxCriterion):
 
     def _slope(self, log_q, focus):
         """Return k without scale and weights, in ``focus``."""
+        ratio, _ = self._ratio(log_q)
+        np.multiply(ratio, self.gamma, out=ratio)
+        np.add(ratio, 1, out=ratio)
+        return np.multiply(focus, ratio, out=focus)
+
+    def _ratio(self, log_q):
+        """Return -q log(q) / (1 - q) and -(1 - q), in scratch memory."""
         ratio = self.work("ratio", log_q.shape, log_q.dtype)
         miss = self.work("miss", log_q.shape, log_q.dtype)
         edge = self.work("edge", log_q.shape, np.bool_)
@@ -126,13 +134,14 @@ class FocalCriterion(SoftMaxCriterion):
             np.copyto(ratio, 0, where=np.equal(log_q, -np.inf, out=edge))
             np.divide(ratio, miss, out=ratio)  # -q log(q) / (1 - q)
         np.copyto(ratio, 1, where=np.equal(miss, 0, out=edge))
-        np.multiply(ratio, self.gamma, out=ratio)
-        np.add(ratio, 1, out=ratio)
-        return np.multiply(focus, ratio, out=focus)
+        return ratio, miss
 
     def _pull(self, block, rows, index, k, out):
         block.hold(rows)
         block.pull(index, k, k, out)
+
+    def _classes_last(self, a, shape):
+        return a.reshape(shape) if a.ndim < 3 else np.moveaxis(a, 1, -1)
 
     def _as_rows(self, y, target):
         if getattr(y, "ndim", 0) < 3:

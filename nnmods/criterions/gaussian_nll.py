@@ -7,11 +7,12 @@ import numpy as np
 from nnmods.core import check
 from nnmods.core.dtypes import promote
 from nnmods.core.tables import check_table
+from nnmods.criterions.gaussian_curvature import GaussianCurvature
 from nnmods.criterions.options import as_flag, as_positive, check_range, describe
 from nnmods.criterions.pairs import PairCriterion
 
 
-class GaussianNLLCriterion(PairCriterion):
+class GaussianNLLCriterion(GaussianCurvature, PairCriterion):
     """Negative log-likelihood of numbers, given their means and variances.
 
     ::
@@ -103,13 +104,19 @@ class GaussianNLLCriterion(PairCriterion):
         np.subtract(1, share, out=share)
         np.divide(share, v, out=share)
         np.multiply(share, 0.5 * scale, out=share)
-        if dC_db.shape == a.shape:
-            dC_db[...] = share
+        self._put(a, b, share, dC_db)
+
+    def _put(self, a, b, terms, out):
+        """Write what is by the variance of each entry to ``out``, 0 below eps."""
+        if out.shape == a.shape:
+            out[...] = terms
         else:
-            np.add.reduce(share, axis=-1, keepdims=True, out=self._aligned(a, dC_db))
+            np.add.reduce(terms, axis=-1, keepdims=True, out=self._aligned(a, out))
+        np.copyto(out, 0, where=self._low(b))
+
+    def _low(self, b):
         low = self.work("low", b.shape, np.bool_)
-        np.less(b, self.eps, out=low)
-        np.copyto(dC_db, 0, where=low)
+        return np.less(b, self.eps, out=low)
 
     def _parts(self, a, b, target):
         """Return d, v and room for an array like d, in scratch memory."""

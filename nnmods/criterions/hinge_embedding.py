@@ -44,6 +44,8 @@ class HingeEmbeddingCriterion(SignedCriterion):
     (1.0, array([ 1., -1., -0.]))
     """
 
+    curved = False
+
     def __init__(self, margin=1, *, size_average=True, dtype=None):
         super().__init__(size_average, dtype=dtype)
         self.margin = as_number(self, "margin", margin, 1)

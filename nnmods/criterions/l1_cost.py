@@ -33,6 +33,8 @@ class L1Cost(ElementwiseCriterion):
     (5.0, array([ 1.,  0., -1.]))
     """
 
+    curved = False
+
     def __init__(self, *, dtype=None):
         super().__init__(size_average=False, dtype=dtype)
 

@@ -49,6 +49,8 @@ class L1HingeEmbeddingCriterion(PairCriterion):
     (2.0, [array([-1.,  1.]), array([ 1., -1.])])
     """
 
+    curved = False
+
     def __init__(self, margin=1, *, dtype=None):
         super().__init__(dtype)
         self.margin = as_number(self, "margin", margin, 1)

@@ -44,6 +44,8 @@ class LikelihoodCriterion(LabelCriterion):
     writes `_arguments`.
     """
 
+    curved = False
+
     def forward(self, y, target):
         y, target = self._arguments(y, target)
         flat, steps = flat_view(y)

@@ -46,6 +46,26 @@ def sigmoid(z, work):
     np.divide(z, divisor, out=z)
 
 
+def sigmoid_slope(z, work):
+    """Write ``exp(-z) / (1 + exp(-z))^2`` over z, the derivative of `sigmoid`.
+
+    Examples
+    --------
+    >>> from nnmods.core.workspace import Workspace
+    >>> z = np.array([-1e30, 0.0, 1e30])
+    >>> sigmoid_slope(z, Workspace())
+    >>> z
+    array([0.  , 0.25, 0.  ])
+    """
+    divisor = work("tail", z.shape, z.dtype)
+    np.absolute(z, out=z)  # it is even
+    np.negative(z, out=z)
+    np.exp(z, out=z)
+    np.add(z, 1, out=divisor)
+    np.square(divisor, out=divisor)
+    np.divide(z, divisor, out=z)
+
+
 class LogisticCriterion(SignedCriterion):
     """A sum of logistic losses of scores whose signs should be those of the target.
 
@@ -53,7 +73,9 @@ class LogisticCriterion(SignedCriterion):
 
         C     =  scale * sum(log(1 + exp(-y * target)))
         dC_dy = -scale * target / (1 + exp(y * target))
+        H     =  scale * target^2 * p * (1 - p)    with p = 1 / (1 + exp(-y * target))
 
+    H is the diagonal of the Hessian, which has no other entries.
     A subclass says what scale is, in `_scale`, where that is not 1 / number of entries.
     """
 
@@ -66,6 +88,13 @@ class LogisticCriterion(SignedCriterion):
         sigmoid(out, self.work)
         np.multiply(out, target, out=out)
         np.multiply(out, -scale, out=out)
+
+    def d2c(self, y, target, scale, out):
+        self._exponent(y, target, out)
+        sigmoid_slope(out, self.work)
+        for _ in range(2):  # its square may be too large for its dtype
+            np.multiply(out, target, out=out)
+        np.multiply(out, scale, out=out)
 
     def _exponent(self, y, target, out):
         np.multiply(y, target, out=out, dtype=out.dtype)

@@ -49,6 +49,8 @@ class MarginRankingCriterion(PairCriterion):
     (1.25, [array([-0. ,  0.5]), array([ 0. , -0.5])])
     """
 
+    curved = False
+
     def __init__(self, margin=1, *, size_average=True, dtype=None):
         super().__init__(dtype)
         self.margin = as_number(self, "margin", margin, 1)

@@ -4,7 +4,7 @@ import numpy as np
 
 from nnmods.core import check
 from nnmods.core.arrays import as_size, name_of
-from nnmods.core.tables import is_table, map_table, reuse_table
+from nnmods.core.tables import check_like, is_table, map_table, reuse_table
 from nnmods.criterions.decorator import CriterionDecorator
 
 #: Rows whose places are found at once, in little memory.
@@ -62,15 +62,31 @@ class MaskZeroCriterion(CriterionDecorator):
         return C
 
     def backward(self, y, target=None):
+        self.dC_dy = self._spread(self.criterion.backward, self.dC_dy, y, target)
+        return self.dC_dy
+
+    def hvp(self, y, target, dy):
+        check_like(self, "dy", dy, y)
+        self._ddC_dy = self._spread(self.criterion.hvp, self._ddC_dy, y, target, dy)
+        return self._ddC_dy
+
+    def diag_hessian(self, y, target):
+        verb = self.criterion.diag_hessian
+        self._d2C_dy2 = self._spread(verb, self._d2C_dy2, y, target)
+        return self._d2C_dy2
+
+    def _spread(self, verb, buffer, y, target, *dy):
+        """Return what ``verb`` gives of the samples that are not 0, and 0 else."""
         kept = self._check(y, target)
         term = None
         if len(kept):
-            term = self.criterion.backward(*self._rows(kept, y, target))
-        self.dC_dy = reuse_table(self.dC_dy, self, y)
-        map_table(lambda out: out.fill(0), self.dC_dy)
+            along = [self._taken("dy", direction, kept) for direction in dy]
+            term = verb(*self._rows(kept, y, target), *along)
+        spread = reuse_table(buffer, self, y, *dy)
+        map_table(lambda out: out.fill(0), spread)
         if term is not None:
-            map_table(lambda out, x: out.__setitem__(kept, x), self.dC_dy, term)
-        return self.dC_dy
+            map_table(lambda out, x: out.__setitem__(kept, x), spread, term)
+        return spread
 
     def _check(self, y, target):
         """Return the places of the samples that are not 0, once all is checked."""

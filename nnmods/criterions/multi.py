@@ -46,13 +46,12 @@ class MultiCriterion(CompositeCriterion):
         self.C = C  # only now: a criterion may refuse
         return C
 
-    def backward(self, y, target=None):
-        dC_dy = self._reuse(y)
+    def _combined(self, verb, buffer, y, target, *dy):
+        total = self._reuse(buffer, y, *dy)
         if not self.criterions:
-            map_table(lambda out: out.fill(0), dC_dy)
+            map_table(lambda out: out.fill(0), total)
         write = self._put
         for weight, criterion in zip(self.weights, self.criterions, strict=True):
-            write(dC_dy, weight, criterion.backward(y, target))
+            write(total, weight, getattr(criterion, verb)(y, target, *dy))
             write = self._add
-        self.dC_dy = dC_dy
-        return dC_dy
+        return total

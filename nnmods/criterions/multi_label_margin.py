@@ -49,6 +49,8 @@ class MultiLabelMarginCriterion(Criterion):
     (0.5, array([ 1., -1.,  0.]))
     """
 
+    curved = False
+
     def __init__(self, *, size_average=True, dtype=None):
         super().__init__(dtype)
         self.size_average = as_flag(size_average)

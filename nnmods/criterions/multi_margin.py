@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.core import Criterion, reuse
+from nnmods.core import Criterion, check, reuse
 from nnmods.core.dtypes import promote
 from nnmods.core.options import as_number
 from nnmods.criterions.labels import as_rows, class_labels
@@ -19,6 +19,8 @@ class MultiMarginCriterion(Criterion):
         C           = scale * sum_n w[t_n] * sum_(c != t_n) max(0, z[n, c])^p
         dC_dy[n, c] = scale * w[t_n] * p * z[n, c]^(p - 1) where c != t_n and z > 0
         dC_dy[n, t_n] = -sum_(c != t_n) dC_dy[n, c]
+        H dy[n, c]  = scale * w[t_n] * 2 * (dy[n, c] - dy[n, t_n])   likewise, for p = 2
+        H dy[n, t_n] = -sum_(c != t_n) H dy[n, c]
         scale       = 1 / (N C), or 1 / C without size_average
 
     with t the target. Exactly at the margin the gradient is 0.
@@ -68,6 +70,11 @@ class MultiMarginCriterion(Criterion):
         self.margin = as_number(self, "margin", margin, 1.0)
         self.size_average = as_flag(size_average)
 
+    @property
+    def curved(self):
+        """Whether the gradient changes otherwise than in steps."""
+        return self.p == 2
+
     def forward(self, y, target):
         rows, label = self._arguments(y, target)
         z, _ = self._margins(rows, label)
@@ -87,14 +94,53 @@ class MultiMarginCriterion(Criterion):
             np.heaviside(z, 0.0, out=z)
         else:
             np.maximum(z, 0, out=z)
-        np.multiply(z, self.p * self._scale(rows), out=z)
-        if self.weights is not None:
-            np.multiply(z, weights_of(self, label)[:, None], out=z)
-        total = self.work("picked", label.shape, z.dtype)
-        np.add.reduce(z, axis=1, out=total)
+        self._weigh(z, rows, label)
+        total = self._totals(z)
         z.reshape(-1)[index] = np.negative(total, out=total)
         self.dC_dy.reshape(rows.shape)[...] = z
         return self.dC_dy
+
+    def hvp(self, y, target, dy):
+        if not self.curved:
+            return super().hvp(y, target, dy)
+        rows, label = self._arguments(y, target)
+        check(self, "dy", dy, y.shape)
+        self._ddC_dy = reuse(self._ddC_dy, y.shape, y, dy, module=self)
+        z, index = self._margins(rows, label)
+        np.heaviside(z, 0.0, out=z)
+        self._weigh(z, rows, label)
+        turned = self.work("turned", rows.shape, z.dtype)
+        turned[...] = dy.reshape(rows.shape)
+        own = self.work("picked", label.shape, z.dtype)
+        turned.take(index, None, own, "clip")
+        np.subtract(turned, own[:, None], out=turned)
+        np.multiply(turned, z, out=turned)
+        total = self._totals(turned)
+        turned.reshape(-1)[index] = np.negative(total, out=total)
+        self._ddC_dy.reshape(rows.shape)[...] = turned
+        return self._ddC_dy
+
+    def diag_hessian(self, y, target):
+        if not self.curved:
+            return super().diag_hessian(y, target)
+        rows, label = self._arguments(y, target)
+        self._d2C_dy2 = reuse(self._d2C_dy2, y.shape, y, module=self)
+        z, index = self._margins(rows, label)
+        np.heaviside(z, 0.0, out=z)
+        self._weigh(z, rows, label)
+        z.reshape(-1)[index] = self._totals(z)
+        self._d2C_dy2.reshape(rows.shape)[...] = z
+        return self._d2C_dy2
+
+    def _weigh(self, z, rows, label):
+        np.multiply(z, self.p * self._scale(rows), out=z)
+        if self.weights is not None:
+            np.multiply(z, weights_of(self, label)[:, None], out=z)
+
+    def _totals(self, z):
+        """Return the sums of the rows of ``z``, in scratch memory."""
+        total = self.work("picked", z.shape[:1], z.dtype)
+        return np.add.reduce(z, axis=1, out=total)
 
     def _arguments(self, y, target):
         rows, target = as_rows(self, y, target)

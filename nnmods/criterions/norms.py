@@ -60,6 +60,62 @@ def norm_slope(x, d, p, work):
     np.copyto(x, 0, where=none)
 
 
+def norm_curve(x, d, p, out, work):
+    """Write the second derivatives of the norms ``d`` by each entry to ``out``.
+
+    ::
+
+        (p - 1) * r^(p - 2) * (1 - r^p) / d        with r = |x| / d
+
+    They are 0 where all of x is 0, and where p < 2 makes them infinite, at an x of 0.
+    """
+    bend, still = _bend(x, d, p, work)
+    np.absolute(x, out=out)
+    np.divide(out, d, out=out)
+    np.power(out, p, out=out)
+    np.subtract(1, out, out=out)
+    np.multiply(out, bend, out=out)
+    np.copyto(out, 0, where=still)
+
+
+def norm_turn(x, d, p, u, work):
+    """Write how the gradient of the norms ``d`` changes along u over u.
+
+    ::
+
+        (p - 1) * r^(p - 2) * (u - x * (s . u) / d) / d
+
+    with s the gradient, of `norm_slope`; 0 where `norm_curve` is.
+    """
+    bend, still = _bend(x, d, p, work)
+    slope = work("slope", x.shape, x.dtype)
+    along = work("along", d.shape, x.dtype)
+    np.copyto(slope, x)
+    norm_slope(slope, d, p, work)
+    np.multiply(slope, u, out=slope)
+    np.add.reduce(slope, axis=-1, keepdims=True, out=along)
+    np.divide(along, d, out=along)
+    np.subtract(u, np.multiply(x, along, out=slope), out=u)
+    np.multiply(u, bend, out=u)
+    np.copyto(u, 0, where=still)
+
+
+def _bend(x, d, p, work):
+    """Return (p - 1) * r^(p - 2) / d, and where there is none, in scratch memory."""
+    bend = work("bend", x.shape, x.dtype)
+    still = work("still", x.shape, np.bool_)
+    np.equal(x if p < 2 else d, 0, out=still)  # all of x is 0 where d is
+    np.absolute(x, out=bend)
+    np.divide(bend, d, out=bend)
+    if p in (1, np.inf):
+        still.fill(True)
+    else:
+        np.power(bend, p - 2, out=bend)
+    np.multiply(bend, p - 1, out=bend)
+    np.divide(bend, d, out=bend)
+    return bend, still
+
+
 def _power(x, p):
     if p == 2:
         np.multiply(x, x, out=x)

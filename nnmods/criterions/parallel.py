@@ -63,15 +63,15 @@ class ParallelCriterion(CompositeCriterion):
         self.C = C  # only now: a criterion may refuse
         return C
 
-    def backward(self, y, target=None):
+    def _combined(self, verb, buffer, y, target, *dy):
         self._check(y, target)
-        dC_dy = self._reuse(y)
+        total = self._reuse(buffer, y, *dy)
         for i, (weight, criterion) in self._entries():
-            term = criterion.backward(y[i], self._part(target, i))
-            self._put(dC_dy[i], weight, term)
-        map_table(lambda out: out.fill(0), list(dC_dy[len(self.criterions) :]))
-        self.dC_dy = dC_dy
-        return dC_dy
+            along = [direction[i] for direction in dy]
+            term = getattr(criterion, verb)(y[i], self._part(target, i), *along)
+            self._put(total[i], weight, term)
+        map_table(lambda out: out.fill(0), list(total[len(self.criterions) :]))
+        return total
 
     def _entries(self):
         return enumerate(zip(self.weights, self.criterions, strict=True))

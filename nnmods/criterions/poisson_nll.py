@@ -16,6 +16,7 @@ class PoissonNLLCriterion(ElementwiseCriterion):
         C     = scale * sum(exp(y) - t * y)                 with log_input
         C     = scale * sum(y - t * log(y + eps))           without
         dC_dy = scale * (exp(y) - t), or scale * (1 - t / (y + eps))
+        H     = scale * exp(y), or scale * t / (y + eps)^2        on the diagonal
         scale = 1 / number of entries of y, or 1 without size_average
 
     with t the target. What does not depend on y, log(t!), is left out; with ``full``,
@@ -80,6 +81,17 @@ class PoissonNLLCriterion(ElementwiseCriterion):
             np.add(y, self.eps, out=out, dtype=out.dtype)
             np.divide(target, out, out=out)
             np.subtract(1, out, out=out)
+        np.multiply(out, scale, out=out)
+
+    @np.errstate(over="ignore", divide="ignore", invalid="ignore")
+    def d2c(self, y, target, scale, out):
+        if self.log_input:
+            np.exp(y, out=out, dtype=out.dtype)
+        else:
+            rate = self.work("term", y.shape, out.dtype)
+            np.add(y, self.eps, out=rate, dtype=rate.dtype)
+            np.divide(target, rate, out=out)
+            np.divide(out, rate, out=out)  # a small rate's square would vanish
         np.multiply(out, scale, out=out)
 
     def _log_rates(self, y, out):

@@ -8,13 +8,15 @@ from nnmods.criterions.labels import as_rows, without_ones
 from nnmods.criterions.likelihood import LabelCriterion
 from nnmods.criterions.options import check_class_weights
 from nnmods.criterions.picking import find
+from nnmods.criterions.softmax_curvature import SoftMaxCurvature
 
 
-class SoftMaxCriterion(LabelCriterion):
+class SoftMaxCriterion(SoftMaxCurvature, LabelCriterion):
     """A cost of labels and of ``p = exp(y) / sum(exp(y))``, the softmax of scores y.
 
     A subclass writes `forward`, with what `_arguments` makes of its arguments, and
-    `_pull_all`. Parameters are those of `LabelCriterion`.
+    `_pull_all`, and `_curvatures` for second derivatives. Parameters are those of
+    `LabelCriterion`.
     """
 
     _results = (*LabelCriterion._results, "_parts", "_y")

@@ -10,9 +10,10 @@ class SquaredCriterion(ElementwiseCriterion):
 
     ::
 
-        C     = scale * sum((y - t)^2)
-        dC_dy = 2 * scale * (y - t)
-        scale = 1 / number of entries of y, or 1 without size_average
+        C      = scale * sum((y - t)^2)
+        dC_dy  = 2 * scale * (y - t)
+        ddC_dy = 2 * scale * dy
+        scale  = 1 / number of entries of y, or 1 without size_average
 
     A subclass says what t is, in `_compared`.
     """
@@ -24,3 +25,6 @@ class SquaredCriterion(ElementwiseCriterion):
     def dc(self, y, target, scale, out):
         np.subtract(y, target, out=out, dtype=out.dtype)
         np.multiply(out, 2 * scale, out=out)
+
+    def d2c(self, y, target, scale, out):
+        out.fill(2 * scale)

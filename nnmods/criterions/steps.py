@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.core import check
-from nnmods.core.tables import is_table, map_table, reuse_table
+from nnmods.core.tables import check_like, is_table, map_table, reuse_table
 from nnmods.criterions.decorator import CriterionDecorator
 from nnmods.criterions.options import as_flag
 
@@ -38,26 +38,43 @@ class StepsCriterion(CriterionDecorator):
 
     def backward(self, y, target=None):
         steps = self._each(self.criterion.backward, y, target)
-        dC_dy, T = reuse_table(self.dC_dy, self, y), self._divisor(y)
-        for entry, term in zip(entries_of(dC_dy), steps, strict=True):
+        self.dC_dy = self._joined(self.dC_dy, steps, y)
+        return self.dC_dy
+
+    def hvp(self, y, target, dy):
+        steps = self._each(self.criterion.hvp, y, target, dy)
+        self._ddC_dy = self._joined(self._ddC_dy, steps, y, dy)
+        return self._ddC_dy
+
+    def diag_hessian(self, y, target):
+        steps = self._each(self.criterion.diag_hessian, y, target)
+        self._d2C_dy2 = self._joined(self._d2C_dy2, steps, y)
+        return self._d2C_dy2
+
+    def _joined(self, buffer, steps, *like):
+        """Return what the steps give, divided by T, in ``buffer`` where it fits."""
+        joined, T = reuse_table(buffer, self, *like), self._divisor(like[0])
+        for entry, term in zip(entries_of(joined), steps, strict=True):
             map_table(lambda out, x: np.divide(x, T, out=out), entry, term)
-        self.dC_dy = dC_dy
-        return dC_dy
+        return joined
 
     def _targets(self, y, target):
         """Return an iterator of the steps' targets, once ``target`` is checked."""
         raise NotImplementedError(f"{self!r}: _targets(y, target) is not written")
 
-    def _each(self, verb, y, target):
+    def _each(self, verb, y, target, *dy):
         """Check the arguments, and return an iterator of what ``verb`` gives."""
         if is_table(y):
             map_table(lambda a: check(self, "y", a, (...,)), y)
         else:
             check(self, "y", y, (..., None))
-        return self._results_of(verb, entries_of(y), self._targets(y, target))
+        for direction in dy:
+            check_like(self, "dy", direction, y)
+        steps = entries_of(y), self._targets(y, target), *map(entries_of, dy)
+        return self._results_of(verb, steps)
 
-    def _results_of(self, verb, entries, targets):
-        for t, arguments in enumerate(zip(entries, targets, strict=True)):
+    def _results_of(self, verb, steps):
+        for t, arguments in enumerate(zip(*steps, strict=True)):
             try:
                 result = verb(*arguments)
             except Exception as err:

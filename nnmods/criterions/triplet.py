@@ -8,9 +8,10 @@ from nnmods.core.options import as_number
 from nnmods.core.tables import check_table, reuse_table
 from nnmods.criterions.norms import norm, norm_slope
 from nnmods.criterions.options import as_flag, as_positive, describe
+from nnmods.criterions.triplet_curvature import TripletCurvature
 
 
-class TripletMarginCriterion(Criterion):
+class TripletMarginCriterion(TripletCurvature, Criterion):
     """Hinge loss of two distances: an anchor's to its like, and to its unlike.
 
     ::
@@ -82,23 +83,30 @@ class TripletMarginCriterion(Criterion):
     def backward(self, y, target=None):
         a, b, c = self._triplet(y)
         self.dC_dy = reuse_table(self.dC_dy, self, [a, b, c])
-        dC_da, dC_db, dC_dc = self.dC_dy
-        s_near, s_far, d_near, d_far, swapped, k = self._gaps(a, b, c)
-        np.heaviside(k, 1.0, out=k)
-        np.multiply(k, self._scale(k), out=k)
+        s_near, s_far, d_near, d_far, swapped, gap = self._gaps(a, b, c)
+        k = self._slopes(gap)
         for s, d in ((s_near, d_near), (s_far, d_far)):
             norm_slope(s, d, self.p, self.work)
             np.multiply(s, k, out=s)
-        np.negative(s_near, out=dC_db)
-        dC_dc[...] = s_far
-        if swapped is None:
-            np.subtract(s_near, s_far, out=dC_da)
-            return self.dC_dy
-        np.subtract(dC_db, s_far, out=dC_db, where=swapped)
-        np.copyto(dC_da, s_near)
-        np.logical_not(swapped, out=swapped)
-        np.subtract(dC_da, s_far, out=dC_da, where=swapped)
+        self._share(s_near, s_far, swapped, *self.dC_dy)
         return self.dC_dy
+
+    def _slopes(self, gap):
+        """Return k, in the memory of ``gap``."""
+        np.heaviside(gap, 1.0, out=gap)
+        return np.multiply(gap, self._scale(gap), out=gap)
+
+    def _share(self, near, far, swapped, by_a, by_b, by_c):
+        """Write what differences a - b, and a - c or b - c, bring to a, b and c."""
+        np.negative(near, out=by_b)
+        by_c[...] = far
+        if swapped is None:
+            np.subtract(near, far, out=by_a)
+            return
+        np.subtract(by_b, far, out=by_b, where=swapped)
+        np.copyto(by_a, near)
+        np.logical_not(swapped, out=swapped)
+        np.subtract(by_a, far, out=by_a, where=swapped)
 
     def _triplet(self, y):
         """Return the three arrays, once checked."""

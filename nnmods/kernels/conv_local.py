@@ -114,6 +114,24 @@ def local_weight_grad(x, dC_dy, stride, padding, dilation, out, work):
     return out
 
 
+def local_example_grads(x, dC_dy, stride, padding, dilation, out, work):
+    """Write dC_dweight of each example to ``out`` (N, *O, Co, C, *K), in C order."""
+    col = _columns(x, out.shape[1:], stride, padding, dilation, out.dtype, work)
+    slopes = _slopes(dC_dy, out.dtype, work)
+    total = out.reshape(len(x), *slopes.shape[:2], col.shape[1])
+    np.einsum("ocn,okn->nock", slopes, col, out=total)
+    return out
+
+
+def local_example_sq_norms(x, dC_dy, stride, padding, dilation, shape, work):
+    """Return the squared norms of the same, (N,), for a weight of this shape."""
+    dtype = np.result_type(x, dC_dy)
+    col = _columns(x, shape, stride, padding, dilation, dtype, work)
+    slopes = _slopes(dC_dy, dtype, work)
+    squares = (np.einsum("okn,okn->on", a, a) for a in (col, slopes))
+    return np.einsum("on,on->n", *squares)
+
+
 def _columns(x, weight_shape, stride, padding, dilation, dtype, work):
     """Return the matrices (O, C * K, N) of what each position sees."""
     axes = x.ndim - 2

@@ -93,6 +93,19 @@ def test_steps_of_a_sequence():
     np.testing.assert_allclose(bias, 2 * dC_dy[0])
 
 
+@pytest.mark.parametrize("steps", [3, 5])
+def test_the_second_axis_counts_examples_after_a_recurrent_layer(steps):
+    rng = np.random.default_rng(0)
+    net = nn.Sequential(nn.SeqLSTM(4, 3, rng=rng), nn.Linear(3, 2, rng=rng))
+    x, dC_dy = (rng.standard_normal((steps, 5, n)) for n in (4, 2))
+    grads = per_example_grads(net, x, dC_dy)
+    flat = np.concatenate([grad.reshape(5, -1) for grad in grads], axis=1)
+    net.zero_grad_params().forward(x[:, 1:2])
+    net.backprop(x[:, 1:2], dC_dy[:, 1:2])
+    wanted = np.concatenate([grad.ravel() for grad in net.parameters()[1]])
+    np.testing.assert_allclose(flat[1], wanted, rtol=0, atol=EXACT)
+
+
 def test_no_examples():
     net = mlp(0)
     got = per_example_grads(net, np.zeros((0, 4)), np.zeros((0, 3)))

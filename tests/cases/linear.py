@@ -60,6 +60,10 @@ class OnDense(nn.Module):
 
     def backward(self, x, dC_dy):
         dC_dx = self.layer.backward(self._formed(x), dC_dy)
+        self.dC_dx = self._dense(dC_dx, x, dC_dy)
+        return self.dC_dx
+
+    def _dense(self, dC_dx, x, dC_dy):
         if isinstance(self.layer, nn.IndexLinear):
             dense = dC_dx[1]
         elif is_table(dC_dx):
@@ -67,14 +71,35 @@ class OnDense(nn.Module):
             dense = dense[0] if x.ndim == 1 else dense
         else:
             dense = dC_dx[..., 1]
-        self.dC_dx = np.array(dense, dtype=dC_dy.dtype).reshape(x.shape)
-        return self.dC_dx
+        return np.array(dense, dtype=dC_dy.dtype).reshape(x.shape)
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         self.layer.acc_grad_params(self._formed(x), dC_dy, scale)
 
     def jvp(self, x, dx, dparams=None):
         return self.layer.jvp(self._formed(x), self._formed(dx), dparams)
+
+    def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        forms = self._formed(x), dC_dy, self._formed(dx)
+        ddC_dx = self.layer.hvp(*forms, dparams, scale)
+        return None if ddC_dx is None else self._dense(ddC_dx, x, dC_dy)
+
+    def backprop_jvp(self, x, dC_dy, dx, ddC_dy, dparams=None, scale=1.0):
+        forms = self._formed(x), dC_dy, self._formed(dx), ddC_dy
+        return self._dense(self.layer.backprop_jvp(*forms, dparams, scale), x, dC_dy)
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        found = self.layer.backward_diag_hessian(self._formed(x), d2C_dy2, dC_dy)
+        return self._dense(found, x, d2C_dy2)
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        self.layer.acc_diag_hessian_params(self._formed(x), d2C_dy2, scale, dC_dy)
+
+    def per_example_grads(self, x, dC_dy):
+        return self.layer.per_example_grads(self._formed(x), dC_dy)
+
+    def per_example_sq_norms(self, x, dC_dy):
+        return self.layer.per_example_sq_norms(self._formed(x), dC_dy)
 
     def _formed(self, x):
         check(self, "x", x, (...,))

@@ -15,11 +15,12 @@ from nnmods.kernels.convolution import (
 )
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.windows import output_size
+from nnmods.layers.convolution.second_order import ConvolutionSecondOrder
 from nnmods.layers.geometry import per_axis, shown, window_settings
 from nnmods.layers.image_module import ImageModule
 
 
-class Convolution(ImageModule):
+class Convolution(ConvolutionSecondOrder, ImageModule):
     """The abstract base of temporal, spatial and volumetric convolution.
 
     See `SpatialConvolution` for formulas; a subclass sets ``axes`` and writes a
@@ -29,6 +30,7 @@ class Convolution(ImageModule):
     """
 
     reads_y = False
+    _results = (*ImageModule._results, *ConvolutionSecondOrder._results)
     groups = 1
     algorithm = "auto"
     output_padding = (0,)

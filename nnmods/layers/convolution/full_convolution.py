@@ -88,6 +88,12 @@ class FullConvolution(Convolution):
             dx = dx[0]
         return super().jvp(image, dx, dparams)
 
+    def per_example_grads(self, x, dC_dy):
+        return super().per_example_grads(self._image("x", x), dC_dy)
+
+    def per_example_sq_norms(self, x, dC_dy):
+        return super().per_example_sq_norms(self._image("x", x), dC_dy)
+
     def _image(self, name, x):
         """Return x itself, or the first of a table, and adjust y to the second."""
         self._adjusted = self.output_padding
@@ -116,6 +122,9 @@ class FullConvolution(Convolution):
         conv_backward(x, weight, out.shape, *self._geometry(), out, how)
         if bias is not None:
             add_bias(rolled(out), bias)
+
+    def _ordered(self, x, dC_dy):
+        return dC_dy, x
 
     def _weight_grad(self, x, dC_dy, out):
         conv_weight_grad(dC_dy, x, *self._geometry(), out, self.algorithm)

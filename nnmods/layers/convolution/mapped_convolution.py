@@ -5,6 +5,7 @@ from math import prod
 import numpy as np
 
 from nnmods.core import check, get_rng, uniform_bound
+from nnmods.kernels.conv_examples import conv_example_grads
 from nnmods.kernels.convolution import channel_sum
 from nnmods.kernels.layout import rolled
 from nnmods.layers.convolution.connections import Connections, as_table
@@ -63,6 +64,44 @@ class MappedConvolution(Convolution):
             share = self.work("bias share", self.bias.shape, self.bias.dtype)
             channel_sum(dC_dy, share)
             self._add(self.grad_bias, share, scale)
+
+    def _weight_grads(self, x, dC_dy, out):
+        filters = self._packed(out.dtype)
+        shape = len(x), *filters.shape
+        grads = self.work("filters by example", shape, out.dtype)
+        pair = self._ordered(self._gathered(x, "planes of x"), dC_dy)
+        conv_example_grads(*pair, *self._geometry(), grads)
+        taps = prod(self.kernel_size)
+        np.take(
+            grads.reshape(len(x), filters.size // taps, taps),
+            self._connections().places,
+            axis=1,
+            out=out.reshape(*out.shape[:2], taps),
+            mode="clip",
+        )
+
+    def _weight_norms(self, x, dC_dy):
+        shape = len(x), *self.weight.shape
+        grads = self.work("weight by example", shape, self.weight.dtype)
+        self._weight_grads(x, dC_dy, grads)
+        rows = grads.reshape(len(x), self.weight.size)
+        return np.einsum("nk,nk->n", rows, rows)
+
+    def _bias_grads(self, dC_dy, out):
+        np.add.reduce(dC_dy, axis=(2, 3), out=out)
+
+    def squares(self):
+        """Return those of the parameters; of a pair's connections that of their sum."""
+        squares = super().squares()
+        _, first, of = np.unique(
+            self.conn_table, axis=0, return_index=True, return_inverse=True
+        )
+        if len(first) < len(of):
+            sums = np.zeros((len(first), *self.kernel_size), self.weight.dtype)
+            np.add.at(sums, of, self.weight)
+            squares[0].fill(0)
+            squares[0][first] = np.square(sums)
+        return squares
 
     def _forward(self, x, out):
         super()._forward(self._gathered(x, "planes of x"), out)

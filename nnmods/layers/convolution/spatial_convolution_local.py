@@ -6,6 +6,8 @@ from nnmods.core import check
 from nnmods.core.arrays import as_size
 from nnmods.kernels.conv_local import (
     local_backward,
+    local_example_grads,
+    local_example_sq_norms,
     local_forward,
     local_weight_grad,
 )
@@ -124,6 +126,16 @@ class SpatialConvolutionLocal(Convolution):
             share = self.work("bias share", self.bias.shape, self.bias.dtype)
             np.add.reduce(dC_dy, axis=0, out=share)
             self._add(self.grad_bias, share, scale)
+
+    def _weight_grads(self, x, dC_dy, out):
+        local_example_grads(x, dC_dy, *self._geometry(), out, self.work)
+
+    def _weight_norms(self, x, dC_dy):
+        shape = self.weight.shape
+        return local_example_sq_norms(x, dC_dy, *self._geometry(), shape, self.work)
+
+    def _bias_grads(self, dC_dy, out):
+        out[...] = dC_dy
 
     def _batch(self, name, x):
         lengths = self.channels, *self.input_size

@@ -85,7 +85,7 @@ class SpatialConvolutionMap(MappedConvolution):
 
     def _input_grad(self, dC_dy, out):
         weight = self._filters(self.weight)
-        conv_backward(dC_dy, weight, out.shape, *self._geometry(), out)
+        conv_backward(dC_dy, weight, out.shape, *self._geometry(), out, self.algorithm)
 
     def _weight_grad(self, x, dC_dy, out):
-        conv_weight_grad(x, dC_dy, *self._geometry(), out)
+        conv_weight_grad(x, dC_dy, *self._geometry(), out, self.algorithm)

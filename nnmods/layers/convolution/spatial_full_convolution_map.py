@@ -102,13 +102,16 @@ class SpatialFullConvolutionMap(MappedConvolution):
 
     def _apply(self, x, weight, bias, out):
         weight = self._filters(weight)
-        conv_backward(x, weight, out.shape, *self._geometry(), out)
+        conv_backward(x, weight, out.shape, *self._geometry(), out, self.algorithm)
         if bias is not None:
             add_bias(rolled(out), bias)
 
     def _input_grad(self, dC_dy, out):
         weight = self._filters(self.weight)
-        conv_forward(dC_dy, weight, None, *self._geometry(), out)
+        conv_forward(dC_dy, weight, None, *self._geometry(), out, self.algorithm)
+
+    def _ordered(self, x, dC_dy):
+        return dC_dy, x
 
     def _weight_grad(self, x, dC_dy, out):
-        conv_weight_grad(dC_dy, x, *self._geometry(), out)
+        conv_weight_grad(dC_dy, x, *self._geometry(), out, self.algorithm)

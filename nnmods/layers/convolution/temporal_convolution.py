@@ -98,6 +98,12 @@ class TemporalConvolution(Convolution):
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         super().acc_grad_params(*self._pair(x, dC_dy), scale)
 
+    def per_example_grads(self, x, dC_dy):
+        return super().per_example_grads(*self._pair(x, dC_dy))
+
+    def per_example_sq_norms(self, x, dC_dy):
+        return super().per_example_sq_norms(*self._pair(x, dC_dy))
+
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, getattr(x, "shape", (...,)))
         x = self._channels_first("x", x)

@@ -99,6 +99,12 @@ class TemporalRowConvolution(Convolution):
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         super().acc_grad_params(*self._row_pair(x, dC_dy), scale)
 
+    def per_example_grads(self, x, dC_dy):
+        return super().per_example_grads(*self._row_pair(x, dC_dy))
+
+    def per_example_sq_norms(self, x, dC_dy):
+        return super().per_example_sq_norms(*self._row_pair(x, dC_dy))
+
     def jvp(self, x, dx, dparams=None):
         rows = self._rows("x", x)
         check(self, "dx", dx, x.shape)

@@ -17,6 +17,8 @@ class WindowMap(ImageModule):
     Each is the transpose of the other: a subclass says which way is forward.
     """
 
+    curved = False
+
     def _place(self, kernel_size, dilation, padding, stride, *others):
         """Set the geometry, and return the number of spatial axes.
 
@@ -36,6 +38,15 @@ class WindowMap(ImageModule):
         return per_axis(type(self).__name__, name, (None,) * axes, value, None, least)
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
+        pass  # nothing to learn
+
+    def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
+        batch, curvatures = self._batch_pair(x, d2C_dy2)
+        out = self._buffer("d2C_dx2", batch.shape, d2C_dy2)
+        self._backward(batch, curvatures, out)  # squares of 0 and 1 are the same
+        return out if batch is x else out[0]
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
         pass  # nothing to learn
 
     def _jvp(self, x, dx, dparams, out):

@@ -38,6 +38,9 @@ class DotProduct(RowPairs):
     def slopes(self, a, b, y, da, db):
         da[...], db[...] = b, a
 
+    def turn(self, a, b, y, da, db):
+        return db, da
+
 
 class CosineDistance(RowPairs):
     """Cosine of the angle between each pair of rows.
@@ -48,7 +51,11 @@ class CosineDistance(RowPairs):
         dC_dx[0][n] = dC_dy[n] * (b / (|a| |b|) - y[n] a / |a|**2)
         dC_dx[1][n] = dC_dy[n] * (a / (|a| |b|) - y[n] b / |b|**2)
 
-    1e-12 is added to each squared norm, so that rows of zeros give 0.
+    1e-12 is added to each squared norm, so that rows of zeros give 0. Along (da, db),
+    where y changes by y', the first slope changes, and the second likewise, by::
+
+        db / (|a| |b|) - b / (|a| |b|) (a . da / |a|**2 + b . db / |b|**2)
+        - (y' a + y da - 2 y a (a . da) / |a|**2) / |a|**2
 
     Raises
     ------
@@ -82,6 +89,25 @@ class CosineDistance(RowPairs):
             np.multiply(row, np.divide(y, square, out=square)[:, None], out=along)
             np.divide(other, product[:, None], out=out)
             np.subtract(out, along, out=out)
+
+    def turn(self, a, b, y, da, db):
+        (aa, bb), product = self._squares(a, b, y.dtype)
+        aa, bb, y = aa[:, None], bb[:, None], y[:, None]
+        product = np.sqrt(
+            np.multiply(aa, bb, out=product[:, None]), out=product[:, None]
+        )
+        grown_a, grown_b = (
+            np.vecdot(row, d)[:, None] / square
+            for row, d, square in ((a, da, aa), (b, db, bb))
+        )
+        dy = (np.vecdot(b, da) + np.vecdot(a, db))[:, None] / product
+        dy -= y * (grown_a + grown_b)
+
+        def one(row, other, drow, dother, square, grown):
+            across = (dother - other * (grown_a + grown_b)) / product
+            return across - (dy * row + y * drow - 2 * y * grown * row) / square
+
+        return one(a, b, da, db, aa, grown_a), one(b, a, db, da, bb, grown_b)
 
     def _squares(self, a, b, dtype):
         """Return |a|**2 + 1e-12, the same of b, and memory for their product."""

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse, uniform_bound
+from nnmods.core import check, get_rng, reuse, uniform_bound
 from nnmods.core.arrays import as_size, same_memory
 from nnmods.kernels.products import product
+from nnmods.layers.distance.cosine_second_order import CosineSecondOrder
 from nnmods.layers.distance.row_pairs import row_dots
 
 
-class Cosine(Module):
+class Cosine(CosineSecondOrder):
     """Cosines of the angles between x and learned templates.
 
     ::
@@ -50,7 +51,7 @@ class Cosine(Module):
     array([ 0.6, -0.6])
     """
 
-    _results = (*Module._results, "_weight_norm", "_x_norm")
+    _results = (*CosineSecondOrder._results, "_weight_norm", "_x_norm")
     _weight_norm = _x_norm = None  # (out,) and (N, 1), of the last forward
 
     def __init__(self, in_features, out_features, *, dtype=None, rng=None):

@@ -109,14 +109,32 @@ class WeightedEuclidean(TemplateDistances):
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         super().acc_grad_params(x, dC_dy, scale)
-        terms = self._differences("terms", self._check(x))
-        np.multiply(terms, self._d, out=terms)  # c (x - w)^2
-        q = self._quotients(x, dC_dy)
+        q, terms = self._quotients(x, dC_dy), self._products(x)
         self._accumulate(terms, q, self.grad_diag_cov, scale)
+
+    def _turned(self, x, ddiff, dparams):
+        dd = self.diag_cov * ddiff
+        if dparams is None:
+            return dd, self.diag_cov * dd
+        dd += dparams[1] * self._differences("terms", self._check(x))
+        return dd, self.diag_cov * dd + dparams[1] * self._d
+
+    def _pass_on(self, x, turned, ddiff, dd, q, dq, scale):
+        super()._pass_on(x, turned, ddiff, dd, q, dq, scale)
+        change = dd * self._differences("terms", self._check(x)) + self._d * ddiff
+        change = change * q[:, None] + self._products(x) * dq[:, None]
+        self.grad_diag_cov += scale * change.sum(axis=0)
+
+    def _slopes_of_parameters(self, x):
+        yield from super()._slopes_of_parameters(x)
+        yield self._products(x), self.grad_diag_cov
+
+    def _products(self, x):
+        """Return c (x - w)^2 in scratch memory."""
+        terms = self._differences("terms", self._check(x))
+        return np.multiply(terms, self._d, out=terms)
 
     def _add_directions(self, x, slope, dparams, dy):
         super()._add_directions(x, slope, dparams, dy)
         check(self, "dparams[1]", dparams[1], self.diag_cov.shape)
-        terms = self._differences("terms", self._check(x))
-        np.multiply(terms, self._d, out=terms)  # c (x - w)^2
-        dy += self._combine(terms, dparams[1])
+        dy += self._combine(self._products(x), dparams[1])

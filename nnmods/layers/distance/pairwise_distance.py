@@ -18,6 +18,11 @@ class PairwiseDistance(RowPairs):
         dC_dx[0][n] = dC_dy[n] * sign(d) |d|**(p - 1) / (y[n] + 1e-6)**(p - 1)
         dC_dx[1][n] = -dC_dx[0][n]
 
+    Along a direction in which d changes by d' and y by y', the slope s = dC_dx / dC_dy
+    changes by::
+
+        s' = (p - 1) (|d|**(p - 2) d' / (y + 1e-6)**(p - 1) - s y' / (y + 1e-6))
+
     Where d is 0 the gradient is 0. With p = 1 it is 1 or -1 there, drawn anew by each
     call as in Torch7.
 
@@ -77,6 +82,23 @@ class PairwiseDistance(RowPairs):
             np.power(sizes, self.p - 1, out=sizes)
             np.multiply(np.sign(da, out=da), sizes, out=da)
         np.negative(da, out=db)
+
+    def turn(self, a, b, y, da, db):
+        d, dd = a - b, da - db
+        if self.p == 1:  # in steps
+            none = np.zeros(d.shape, y.dtype)
+            return none, none
+        size, far = np.abs(d), (y + 1e-6)[:, None]
+        powers = np.ones_like(size)  # |d|^(p - 2), and 0 at the kink of p below 2
+        if self.p != 2:
+            zeros = size == 0
+            np.power(size, self.p - 2, out=powers, where=~zeros)
+            powers[zeros] = 0
+        slope = powers * d / far ** (self.p - 1)
+        length = np.where(y == 0, 1, y)[:, None]  # y' is 0 there, as are the slopes
+        dy = (powers * d * dd).sum(axis=1, keepdims=True) / length ** (self.p - 1)
+        turned = (self.p - 1) * (powers * dd / far ** (self.p - 1) - slope * dy / far)
+        return turned, -turned
 
     def _zeros(self, d):
         return np.equal(d, 0, out=self.work("zeros", d.shape, np.bool_))

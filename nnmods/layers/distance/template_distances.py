@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse, uniform_bound
+from nnmods.core import check, get_rng, reuse, uniform_bound
 from nnmods.core.arrays import as_size, same_memory
+from nnmods.layers.distance.template_second_order import TemplateSecondOrder
 
 
-class TemplateDistances(Module):
+class TemplateDistances(TemplateSecondOrder):
     """Distances of x from templates, the columns of the weight.
 
     ::
@@ -21,7 +22,7 @@ class TemplateDistances(Module):
     overrides `_weigh`.
     """
 
-    _results = (*Module._results, "_d")
+    _results = (*TemplateSecondOrder._results, "_d")
     _d = None
 
     def __init__(self, in_features, out_features, *, dtype=None, rng=None):

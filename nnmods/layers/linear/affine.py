@@ -4,16 +4,17 @@ import numpy as np
 
 from nnmods.core import check, get_rng, reuse, uniform_bound
 from nnmods.core.arrays import as_size
-from nnmods.core.weighted import Weighted
+from nnmods.core.parameters import own_parameters
 from nnmods.kernels.products import add_column_sums, add_product, dot, product
 from nnmods.kernels.threads import LEAST_PRODUCTS
+from nnmods.layers.linear.affine_second_order import AffineSecondOrder
 from nnmods.layers.linear.shares import Shares, as_rows
 
 #: Entries of a weight up to which the module keeps memory for its gradient's share.
 SHORT = 1 << 15
 
 
-class Affine(Weighted):
+class Affine(AffineSecondOrder):
     """A weight that multiplies the last axis, and a bias that may be missing.
 
     ::
@@ -28,12 +29,13 @@ class Affine(Weighted):
     """
 
     reads_y = False
-    _results = (*Weighted._results, "_dC_dy", "_bias_rows", "_shares")
-    _results += ("_long", "_plain", "_plain_pair", "_fits")
-    _dC_dy = _shares = None
+    _results = (*AffineSecondOrder._results, "_dC_dy", "_bias_rows", "_shares")
+    _results += ("_long", "_plain", "_plain_pair", "_fits", "_dx", "_plain_direction")
+    _dC_dy = _dx = _shares = None
     _bias_rows = None, None  # the bias, and a view of it like y
     _long = False  # whether lanes may pay, or shares are better not kept
-    _plain = _plain_pair = False  # whether x, and dC_dy too, is a matrix in one piece
+    # Whether x, and dC_dy or dx too, is a matrix in one piece.
+    _plain = _plain_pair = _plain_direction = False
     _fits = False  # whether dC_dx is known to fit
 
     def __init__(self, in_features, out_features, bias=True, *, dtype=None, rng=None):
@@ -111,7 +113,7 @@ class Affine(Weighted):
         y = reuse(y, (*x.shape[:-1], n_out), x, self.weight)
         if y is not self.y:
             self.y, self._bias_rows = y, (None, None)
-        self._x, self._dC_dy = x, None
+        self._x, self._dC_dy, self._dx = x, None, None
         self._plain = x.ndim == 2 and x.flags.forc
         self._long = self.weight.size > SHORT or x.size * n_out >= LEAST_PRODUCTS
 
@@ -143,18 +145,33 @@ class Affine(Weighted):
         return shares
 
     def jvp(self, x, dx, dparams=None):
-        check(self, "x", x, (..., self.in_features))
-        check(self, "dx", dx, x.shape)
-        self._dy = reuse(self._dy, (*x.shape[:-1], len(self.weight)), dx, self.weight)
-        product(dx, self.weight.T, self._dy)
+        if x is not self._x or dx is not self._dx or self._dy is None:
+            self._meet_direction(x, dx)
+        if self._plain_direction and not self._long:
+            dot(dx, self.weight.T, self._dy)
+        else:
+            product(dx, self.weight.T, self._dy)
         if dparams is not None:
-            for i, p in enumerate(self.parameters()[0]):
-                check(self, f"dparams[{i}]", dparams[i], p.shape)
+            self._check_direction(dparams)
             part = self.work("part of dy", self._dy.shape, self._dy.dtype)
             self._dy += product(x, self._weight_direction(dparams).T, part)
             if self.bias is not None:
                 self._dy += dparams[-1]
         return self._dy
+
+    def _meet_direction(self, x, dx):
+        """Check a direction, not that of the last call, and let ``_dy`` fit it."""
+        check(self, "x", x, (..., self.in_features))
+        check(self, "dx", dx, x.shape)
+        self._dy = reuse(self._dy, (*x.shape[:-1], len(self.weight)), dx, self.weight)
+        self._dx = dx if x is self._x else None
+        self._plain_direction = x is self._x and self._plain and dx.flags.forc
+
+    def _check_direction(self, dparams):
+        """Raise unless there is an array like each parameter."""
+        own = [p for _, p, _ in own_parameters(self)]
+        for i, p in enumerate(own):
+            check(self, f"dparams[{i}]", dparams[i], p.shape)
 
     def _weight_direction(self, dparams):
         """Return how the weight changes with the parameters."""

@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse, uniform_bound
+from nnmods.core import check, get_rng, reuse, uniform_bound
 from nnmods.core.tables import check_like, check_table
 from nnmods.kernels.products import column_sums, product
+from nnmods.layers.linear.bilinear_second_order import BilinearSecondOrder
 from nnmods.layers.linear.forms import by_first, form, half, outer
 from nnmods.layers.linear.indices import size_of
 
 
-class Bilinear(Module):
+class Bilinear(BilinearSecondOrder):
     """Bilinear form of a table of two batches.
 
     ::

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnmods.core import check, get_rng, reuse, uniform_bound
 from nnmods.core.arrays import as_size
-from nnmods.core.tables import is_table
+from nnmods.core.tables import is_table, map_table
 from nnmods.kernels.products import product
 from nnmods.kernels.sparse import scratch
 from nnmods.layers.linear.indices import INTP, as_indices
@@ -83,6 +83,7 @@ class IndexLinear(NormalizingAffine):
 
     _results = (*NormalizingAffine._results, "_places", "_dense", "_lists")
     _places = _dense = _lists = None  # the memory of dC_dx, and its rows
+    slopes = ("dC_dx", "_places", "_dense", "_lists")
 
     def __init__(
         self,
@@ -146,6 +147,9 @@ class IndexLinear(NormalizingAffine):
         else:
             self.dC_dx = self._lists = self._lists or [list(self._places), list(dense)]
         return self.dC_dx
+
+    def _without_indices(self, slopes):
+        return slopes and [map_table(np.zeros_like, slopes[0]), slopes[1]]
 
     def _read(self, x):
         """Return keys, values, starts, and whether x is a single sample."""

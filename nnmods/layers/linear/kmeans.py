@@ -7,9 +7,10 @@ from nnmods.core.arrays import same_memory
 from nnmods.kernels.sparse import add_transposed_product, range_of
 from nnmods.layers.linear.centres import choose_far_apart, find_nearest
 from nnmods.layers.linear.indices import INTP, counts_of, size_of
+from nnmods.layers.linear.kmeans_second_order import KmeansSecondOrder
 
 
-class Kmeans(Module):
+class Kmeans(KmeansSecondOrder):
     """Index of the nearest of k centres, for each row.
 
     ::
@@ -125,19 +126,32 @@ class Kmeans(Module):
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         self._check(x, dC_dy)
+        self._accumulate(x, x, self.weight, scale)
+
+    def _accumulate(self, x, samples, centres, scale):
+        """Add what samples like x pull at centres, those that are nearest to x."""
+        self._add_pulls(*self._pulls(x, samples, centres, scale))
+
+    def _add_pulls(self, away, factors):
+        starts, grad = range_of(len(away), self.work), self.grad_weight
+        add_transposed_product(starts, self._nearest, factors, away, grad, self.work)
+
+    def _pulls(self, x, samples, centres, scale):
+        """Return nearest centre minus sample, and what multiplies each of these."""
         if x is not self._x and not same_memory(x, self._x):
             self.forward(x)
         nearest, N = self._nearest, len(x)
         away = self.work("away", x.shape, self.weight.dtype)
-        np.take(self.weight, nearest, axis=0, out=away, mode="clip")
-        np.subtract(away, x, out=away, casting="same_kind")
+        away.fill(0)
+        if centres is not None:
+            np.take(centres, nearest, axis=0, out=away, mode="clip")
+        np.subtract(away, samples, out=away, casting="same_kind")
         factors = self.work("factors", (N,), self.weight.dtype)
         scale = scale if self.scale is None else scale * self.scale
         if N:
             np.add(counts_of(nearest, self.work), 1e-7, out=factors)
         np.divide(scale, factors, out=factors)
-        starts, grad = range_of(N, self.work), self.grad_weight
-        add_transposed_product(starts, nearest, factors, away, grad, self.work)
+        return away, factors
 
     def jvp(self, x, dx, dparams=None):
         self._check(x)

@@ -5,9 +5,10 @@ import numpy as np
 from nnmods.core import get_rng, reuse, uniform_bound
 from nnmods.core.arrays import check
 from nnmods.layers.linear.affine import Affine
+from nnmods.layers.linear.weight_norm_second_order import WeightNormSecondOrder
 
 
-class LinearWeightNorm(Affine):
+class LinearWeightNorm(WeightNormSecondOrder, Affine):
     """Affine map whose weight rows have a length g and a direction v.
 
     ::

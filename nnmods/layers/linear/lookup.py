@@ -4,12 +4,13 @@ import operator
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse
+from nnmods.core import check, get_rng, reuse
 from nnmods.kernels.sparse import add_transposed_product, range_of
 from nnmods.layers.linear.indices import INTP, as_indices, counts_of, distinct
+from nnmods.layers.linear.lookup_second_order import LookupSecondOrder
 
 
-class Lookup(Module):
+class Lookup(LookupSecondOrder):
     """Rows of a weight, picked by an array of indices.
 
     ::
@@ -84,15 +85,23 @@ class Lookup(Module):
         return self.dC_dx
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
+        rows, factors = self._slopes(x, dC_dy)
+        np.multiply(factors, scale, out=factors)
+        self._accumulate(rows, factors, dC_dy)
+
+    def _slopes(self, x, dC_dy):
+        """Return the row that each index stands for, and its part in the gradient."""
         rows = self._check(x, dC_dy).reshape(-1)
-        n, grad = len(rows), self.grad_weight
-        factors = self.work("factors", (n,), grad.dtype)
-        factors.fill(scale)
-        if self.should_scale_grad_by_freq and n:
+        factors = self.work("factors", rows.shape, self.weight.dtype)
+        factors.fill(1)
+        if self.should_scale_grad_by_freq and len(rows):
             np.divide(factors, counts_of(rows, self.work), out=factors)
-        row = self._padding_row()
+        return rows, factors
+
+    def _accumulate(self, rows, factors, dC_dy):
+        row, grad = self._padding_row(), self.grad_weight
         before = None if row is None else grad[row].copy()
-        starts = range_of(n, self.work)
+        starts = range_of(len(rows), self.work)
         add_transposed_product(starts, rows, factors, dC_dy, grad, self.work)
         if row is not None:
             grad[row] = before

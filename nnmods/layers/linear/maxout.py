@@ -5,10 +5,11 @@ import numpy as np
 from nnmods.core import Module, check, reuse
 from nnmods.core.arrays import as_size, same_memory
 from nnmods.layers.linear.affine import Affine
+from nnmods.layers.linear.maxout_second_order import MaxoutSecondOrder
 from nnmods.layers.table.winners import last_winners
 
 
-class Maxout(Module):
+class Maxout(MaxoutSecondOrder):
     """Largest, output by output, of several affine maps of x.
 
     ::
@@ -112,10 +113,7 @@ class Maxout(Module):
 
     def jvp(self, x, dx, dparams=None):
         self._prepare(x)
-        n_own = len(self.linear.parameters()[0])
-        first = rest = None
-        if dparams is not None:
-            first, rest = dparams[:n_own], dparams[n_own:]
+        first, rest = self._shares(dparams)
         dz = self.linear.jvp(x, dx, first).reshape(self._maps.shape)
         if self.preprocess is not None:
             dz = self.preprocess.jvp(self._maps, dz, rest)
@@ -123,6 +121,13 @@ class Maxout(Module):
         for k, won in self._winners():
             np.copyto(self._dy, dz[..., k, :], where=won)
         return self._dy
+
+    def _shares(self, dparams):
+        """Return the directions of the affine maps and those of ``preprocess``."""
+        if dparams is None:
+            return None, None
+        n_own = len(self.linear.parameters()[0])
+        return dparams[:n_own], dparams[n_own:]
 
     def _pull(self, x, dC_dy, scale):
         """Return the gradient by the maps; with a scale, learn on the way."""

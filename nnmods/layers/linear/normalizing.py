@@ -3,8 +3,10 @@
 import numpy as np
 
 from nnmods.core.arrays import same
+from nnmods.core.examples import sq_norms
 from nnmods.core.tables import copied
 from nnmods.layers.linear.sparse_affine import SparseAffine
+from nnmods.layers.linear.sparse_second_order import by_key
 
 
 class NormalizingAffine(SparseAffine):
@@ -18,14 +20,40 @@ class NormalizingAffine(SparseAffine):
     _normalized = None  # x of the last forward, its normalized values, their slopes
     normalize = 0
 
-    def acc_grad_params(self, x, dC_dy, scale=1.0):
-        super().acc_grad_params(x, dC_dy, scale)
+    def _accumulate_rest(self, keys, starts, dC_dy, weight, scale):
         if self.normalize:
-            keys, _, starts, single = self._read(x)
-            dC_dy = self._batch(dC_dy, starts, single)
             dC_dv = np.repeat(dC_dy, np.diff(starts), axis=0)
-            dC_dv *= self._view(self.weight)[keys]
+            dC_dv *= self._view(weight)[keys]
             np.add.at(self.grad_weight[:, 3], keys, scale * dC_dv.sum(axis=1))
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        super().acc_diag_hessian_params(x, d2C_dy2, scale, dC_dy)
+        if self.normalize:
+            keys, _, slopes, h = self._offset_slopes(x, d2C_dy2)
+            found = np.einsum("uk,uk->u", np.square(slopes), h)
+            np.add.at(self.grad_weight[:, 3], keys, scale * found)
+
+    def per_example_grads(self, x, dC_dy):
+        grads = super().per_example_grads(x, dC_dy)
+        if self.normalize:
+            keys, sample, slopes, dC_dy = self._offset_slopes(x, dC_dy)
+            grads[0][sample, keys, 3] = np.einsum("uk,uk->u", slopes, dC_dy)
+        return grads
+
+    def _offset_slopes(self, x, dC_dy):
+        """Return of each key in a sample dy by its bias, and that sample's dC_dy."""
+        keys, values, starts, single = self._read(x)
+        dC_dy = self._batch(dC_dy, starts, single)
+        keys, times, starts = by_key(keys, np.ones_like(values), starts)
+        sample = np.repeat(np.arange(len(dC_dy)), np.diff(starts))
+        slopes = times[:, None] * self._view(self.weight)[keys]
+        return keys, sample, slopes, dC_dy[sample]
+
+    def per_example_sq_norms(self, x, dC_dy):
+        if not self.normalize:
+            return super().per_example_sq_norms(x, dC_dy)
+        grads = self.per_example_grads(x, dC_dy)
+        return sq_norms(grads, len(grads[1]), self.dtype)
 
     def _view(self, weight):
         return weight[:, self.normalize :]

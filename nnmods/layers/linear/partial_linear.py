@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, get_rng, reuse
+from nnmods.core import check, get_rng, reuse
 from nnmods.core.arrays import as_size
 from nnmods.kernels.products import column_sums, product
 from nnmods.kernels.sparse import add_transposed_product, range_of
 from nnmods.layers.linear.indices import INTP, as_indices
+from nnmods.layers.linear.partial_linear_second_order import (
+    PartialLinearSecondOrder,
+)
 
 
-class PartialLinear(Module):
+class PartialLinear(PartialLinearSecondOrder):
     """Affine map of which only the chosen outputs are computed.
 
     ::

@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from nnmods.core import Module, check, reuse
+from nnmods.core import check, reuse
 from nnmods.core.tables import check_like
 from nnmods.kernels.products import column_sums, product
 from nnmods.kernels.sparse import add_product, add_transposed_product, scratch
 from nnmods.layers.linear.indices import INTP
+from nnmods.layers.linear.sparse_second_order import SparseSecondOrder
 
 
-class SparseAffine(Module):
+class SparseAffine(SparseSecondOrder):
     """Affine map of samples that are given as keys and values.
 
     Sample n has the numbers ``values[i]`` at the places ``keys[i]``, for i from
@@ -41,14 +42,25 @@ class SparseAffine(Module):
         keys, values, starts, single = self._read(x)
         dC_dy = self._batch(dC_dy, starts, single)
         values, _ = self._used(x, keys, values)
+        self._accumulate(keys, values, starts, dC_dy, scale)
+        self._accumulate_rest(keys, starts, dC_dy, self.weight, scale)
+        self._accumulate_bias(dC_dy, scale)
+
+    def _accumulate(self, keys, values, starts, dC_dy, scale):
+        """Add what these values make of dC_dy to the gradient of the rows."""
         factors = scratch(self.work, "factors", len(values), self.weight.dtype)
         np.multiply(values, scale, out=factors, casting="same_kind")
         rows = self._view(self.grad_weight)
         add_transposed_product(starts, keys, factors, dC_dy, rows, self.work)
+
+    def _accumulate_bias(self, dC_dy, scale):
         shape = (self.out_features,)
         share = column_sums(dC_dy, self.work("bias", shape, self.bias.dtype))
         np.multiply(share, scale, out=share)
         self.grad_bias += share
+
+    def _accumulate_rest(self, keys, starts, dC_dy, weight, scale):
+        """Add to the gradients of columns beside the rows, where there are any."""
 
     def jvp(self, x, dx, dparams=None):
         check_like(self, "dx", dx, x)

@@ -71,6 +71,7 @@ class SparseLinear(SparseAffine):
     """
 
     _results = (*SparseAffine._results, "_pairs")
+    slopes = ("dC_dx", "_pairs")
     _pairs = None  # the memory of dC_dx
 
     def __init__(
@@ -122,6 +123,32 @@ class SparseLinear(SparseAffine):
             step = self.work("decay", self.weight.shape, self.weight.dtype)
             np.multiply(self.weight, self.weight_decay, out=step)
             self.grad_weight += step
+
+    def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        ddC_dx = super().hvp(x, dC_dy, dx, dparams, scale)
+        if self.weight_decay and dparams is not None:
+            self.grad_weight += self.weight_decay * dparams[0]
+        return ddC_dx
+
+    def backprop_jvp(self, x, dC_dy, dx, ddC_dy, dparams=None, scale=1.0):
+        decay, self.weight_decay = self.weight_decay, 0.0  # it is none of ddC_dy
+        try:
+            ddC_dx = super().backprop_jvp(x, dC_dy, dx, ddC_dy, dparams, scale)
+        finally:
+            self.weight_decay = decay
+        if decay and dparams is not None:
+            self.grad_weight += decay * dparams[0]
+        return ddC_dx
+
+    def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
+        super().acc_diag_hessian_params(x, d2C_dy2, scale, dC_dy)
+        if dC_dy is not None:
+            self.grad_weight += self.weight_decay
+
+    def _without_indices(self, slopes):
+        for pairs in slopes if is_table(slopes) else [slopes]:
+            pairs[..., 0] = 0
+        return slopes
 
     def _view(self, weight):
         return weight.T

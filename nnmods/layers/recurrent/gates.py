@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.kernels.products import product
+from nnmods.layers.recurrent.dual import Dual
 
 
 def by_gate(sums, gates):
@@ -54,3 +55,18 @@ def transposes_of(weight, gates, dtype, work, name):
     parts = work(name, (gates, width // gates, R), dtype)
     parts[...] = weight.reshape(R, gates, width // gates).transpose(1, 2, 0)
     return parts
+
+
+def parts_of(weight, gates):
+    """Return the parts (R, H) of a weight (R, gates * H), a `Dual` each."""
+    values = np.split(weight.value, gates, axis=1)
+    tangents = [None] * gates
+    if weight.tangent is not None:
+        tangents = np.split(weight.tangent, gates, axis=1)
+    return [*map(Dual, values, tangents)]
+
+
+def join(sums, value, tangent):
+    """Write what is by gate, a `Dual` each, side by side into (N, gates * H)."""
+    np.concatenate([dual.value for dual in sums], axis=1, out=value)
+    np.concatenate([dual.tangent for dual in sums], axis=1, out=tangent)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from nnmods.kernels.products import add_column_sums, add_product
 from nnmods.layers.recurrent import gru_cell
+from nnmods.layers.recurrent.cells_back import gru_back
+from nnmods.layers.recurrent.dual import Dual
 from nnmods.layers.recurrent.step_layer import StepLayer
 
 
@@ -72,13 +73,28 @@ class GRU(StepLayer):
         self._make(weight_n=(H, D), bias_n=(H,), feedback_n=(H, H))
         self.reset(rng)
 
+    def _by_gate(self, arrays):
+        H = self.out_features
+        halves, others = [slice(H), slice(H, None)], arrays[3:]
+        return [(*(a[half] for a in arrays[:3]), None) for half in halves] + [
+            (*others, None)
+        ]
+
     def _run(self, x, before, h):
         gates, reset = self._kept(len(x), h.dtype)
-        sums = self._sums(x, self._own()[0], "sums")
+        sums = self.work("sums", gates.shape, h.dtype)
+        for total, part in zip(sums, self._by_gate(self._own()[0]), strict=True):
+            np.add(np.matmul(x, part[0].T, out=total), part[1], out=total)
         before = before and before[0]
         ru, n = self._of_h(self.feedback, self.feedback_n)
         gru_cell.step(gates, sums, before, ru, n, reset, h)
         return [h]
+
+    def _met(self, x):
+        h = self.before.value and self.before.value[0]
+        _, reset = self._kept(len(x), self.y.dtype)
+        states = h, h, None if h is None else reset
+        return [(x, True, state, None) for state in states]
 
     def _sweep(self, dafter):
         (dh,) = dafter
@@ -92,36 +108,18 @@ class GRU(StepLayer):
         gru_cell.step_back(gates, before, dh, ru, n, dsums, parts, spare)
         return dsums, [dh]
 
-    def _input_gradient(self, dsums, dC_dx):
-        spare = self.work("part of dC_dx", dC_dx.shape, dC_dx.dtype)
-        np.matmul(dsums[2], self.weight_n, out=dC_dx)
-        for dsum, weight in zip(dsums, self._halves(self.weight), strict=False):
-            np.add(dC_dx, np.matmul(dsum, weight, out=spare), out=dC_dx)
-
-    def _accumulate(self, x, dsums, scale):
-        _, reset = self._kept(len(x), self.y.dtype)
-        weights = [*self._halves(self.grad_weight), self.grad_weight_n]
-        biases = [*self._halves(self.grad_bias), self.grad_bias_n]
-        feedbacks = [*self._halves(self.grad_feedback), self.grad_feedback_n]
-        before = self.before.value and self.before.value[0]
-        for k, met in enumerate((before, before, reset)):
-            dsum = dsums[k]
-            add_product(dsum.T, x, scale, weights[k])
-            add_column_sums(dsum, scale, biases[k])
-            if before is not None:
-                add_product(dsum.T, met, scale, feedbacks[k])
-
-    def _along(self, x, dx, dbefore, dparams, dh):
+    def _along(self, x, dx, dbefore, dparams, dh, work):
         gates, reset = self._kept(len(x), self.y.dtype)
-        weight, _, _, weight_n, _, _ = self._own()[0]
-        dsums = self._sums(dx, (weight, None, None, weight_n, None, None), "of dx")
+        dgates = work("dgates", gates.shape, dh.dtype)
+        dgates[...] = 0
+        self._add_sums(dgates, self._by_gate(self._own()[0]), dx, False, None)
         directions = None
         if dparams is not None:
-            dsums += self._sums(x, dparams, "of x")
+            self._add_sums(dgates, self._by_gate(dparams), x, True, None)
             directions = self._of_h(dparams[2], dparams[5])
         before = self.before.value and self.before.value[0]
         weights = self._of_h(self.feedback, self.feedback_n)
-        both = self.work("both", (2, *dh.shape), dh.dtype)
+        both = work("both", (2, *dh.shape), dh.dtype)
         gru_cell.step_along(
             gates,
             reset,
@@ -129,30 +127,33 @@ class GRU(StepLayer):
             dbefore and dbefore[0],
             weights,
             directions,
-            dsums,
+            dgates,
             dh,
             both,
         )
-        return [dh]
+        return [dh], dgates
 
-    def _sums(self, x, arrays, name):
-        """Return what x adds to the sums in r, u and n, (3, N, H)."""
-        weight, bias, _, weight_n, bias_n, _ = arrays
-        sums = self.work(name, (3, len(x), self.out_features), x.dtype)
-        for total, part in zip(sums, (*self._halves(weight), weight_n), strict=True):
-            np.matmul(x, part.T, out=total)
-        if bias is not None:
-            for total, part in zip(sums, (*self._halves(bias), bias_n), strict=True):
-                np.add(total, part, out=total)
-        return sums
+    def _met_along(self, dx, dbefore, dgates, dafter):
+        h, dh, dreset = self.before.value, dbefore and dbefore[0], None
+        if h is not None:
+            (r, _, _), _ = self._kept(len(dx), self.y.dtype)
+            dreset = (Dual(r, dgates[0]) * Dual(h[0], dh)).tangent
+        return [(dx, False, state, None) for state in (dh, dh, dreset)]
+
+    def _back_along(self, dafter, dbefore, dgates, dstates, parts):
+        (dh,) = dafter
+        gates, _ = self._kept(len(dh.value), self.y.dtype)
+        h = Dual(np.zeros_like(gates[0]))
+        if self.before.value is not None:
+            h = Dual(self.before.value[0], dbefore and dbefore[0])
+        of_h = [part[2].T for part in parts]
+        dsums, dh_before = gru_back([*map(Dual, gates, dgates)], h, dh, of_h)
+        return dsums, [dh_before]
 
     def _of_h(self, feedback, feedback_n):
         """Return views of what multiplies h', (2, H, H), and r h', (H, H)."""
         H = self.out_features
         return feedback.reshape(2, H, H).transpose(0, 2, 1), feedback_n.T
-
-    def _halves(self, array):
-        return array[: self.out_features], array[self.out_features :]
 
     def _kept(self, N, dtype):
         H = self.out_features

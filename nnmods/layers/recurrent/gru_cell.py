@@ -116,7 +116,7 @@ def step_along(gates, reset, before, dbefore, weights, directions, dsums, dh, bo
     weights, directions : tuple
         ``of_ru, of_n``, and how they change; or None.
     dsums : ndarray, shape (3, N, H)
-        The tangents of what x adds; written to.
+        The tangents of what x adds; they become those of the gates.
     dh : ndarray, shape (N, H)
         Written to.
     both : ndarray, shape (2, N, H)
@@ -144,7 +144,7 @@ def step_along(gates, reset, before, dbefore, weights, directions, dsums, dh, bo
     np.multiply(dn, part, out=dn)
     # h = n + u (h' - n)
     np.multiply(u, dn, out=part)
-    np.subtract(dn, part, out=dn)
+    np.subtract(dn, part, out=dh)
     if before is None:
         np.negative(n, out=part)
     else:
@@ -152,4 +152,4 @@ def step_along(gates, reset, before, dbefore, weights, directions, dsums, dh, bo
     np.multiply(du, part, out=part)
     if dbefore is not None:
         np.add(part, np.multiply(u, dbefore, out=other), out=part)
-    np.add(dn, part, out=dh)
+    np.add(dh, part, out=dh)

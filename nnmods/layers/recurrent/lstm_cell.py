@@ -80,7 +80,8 @@ def step_back(gates, before, bent, dh, dc, dsums, spare):
 def step_along(gates, before, bent, dsums, dbefore, dc, dh, spare):
     """Write the tangents dc and dh for those of the sums and of the cell before.
 
-    ``dsums`` (4, N, H) is written to; ``dbefore`` may be None for 0.
+    ``dsums`` (4, N, H) becomes the tangents of the gates; ``dbefore`` may be None for
+    0, and may be dc itself.
     """
     i, f, o, g = gates
     for gate, dsum in zip(gates[:3], dsums[:3], strict=True):
@@ -91,19 +92,16 @@ def step_along(gates, before, bent, dsums, dbefore, dc, dh, spare):
     np.multiply(g, g, out=spare)
     np.subtract(1, spare, out=spare)
     np.multiply(dg, spare, out=dg)
-    np.multiply(di, g, out=di)
-    np.multiply(i, dg, out=dg)
-    np.add(di, dg, out=di)
-    if before is not None:
-        np.multiply(df, before, out=df)
-        np.add(di, df, out=di)
-    if dbefore is not None:
-        np.multiply(f, dbefore, out=df)
-        np.add(di, df, out=di)
-    dc[...] = di
+    if dbefore is None:
+        dc[...] = 0
+    else:
+        np.multiply(f, dbefore, out=dc)
+    for factor, other in ((df, before), (di, g), (i, dg)):
+        if other is not None:
+            np.add(dc, np.multiply(factor, other, out=spare), out=dc)
+    np.multiply(do, bent, out=dh)
     np.multiply(bent, bent, out=spare)
     np.subtract(1, spare, out=spare)
     np.multiply(spare, dc, out=spare)
     np.multiply(spare, o, out=spare)
-    np.multiply(do, bent, out=do)
-    np.add(spare, do, out=dh)
+    np.add(dh, spare, out=dh)

@@ -3,7 +3,6 @@
 import numpy as np
 
 from nnmods.core.dtypes import promote
-from nnmods.kernels.products import add_product
 from nnmods.layers.recurrent import lstm_cell
 from nnmods.layers.recurrent.gates import (
     by_gate,
@@ -11,15 +10,15 @@ from nnmods.layers.recurrent.gates import (
     transposes_of,
     weights_of,
 )
+from nnmods.layers.recurrent.lstm_layer_along import LSTMLayerAlong
 from nnmods.layers.recurrent.sequence_layer import SequenceLayer
-from nnmods.layers.recurrent.sequences import as_rows
 
 #: Factors of the sums in the gates: the logistic function takes half of them.
 HALVES = np.array([[0.5], [0.5], [0.5], [1]], np.float32)
 ONES = np.ones((4, 1), np.float32)
 
 
-class LSTMLayer(SequenceLayer):
+class LSTMLayer(LSTMLayerAlong, SequenceLayer):
     """An LSTM whose output is its hidden state, or made of it.
 
     What x adds to the sums in all gates is one product for all steps, and so are the
@@ -78,15 +77,17 @@ class LSTMLayer(SequenceLayer):
             np.add(parts[0], parts[1], out=dh)
             np.add(dh, parts[2], out=dh)
             np.add(dh, parts[3], out=dh)
-        return dsums, {"c": dc, "h": dh}
+        return (dsums, *self._swept_too(dtype)), {"c": dc, "h": dh}
 
-    def _accumulate_states(self, dsums, scale):
-        grad = self.grad_weight[self.in_features :]
-        T = len(dsums)
-        if T > 1:
-            add_product(as_rows(self._h[:-1]).T, as_rows(dsums[1:]), scale, grad)
-        if T and self._start["h"] is not None:
-            add_product(self._start["h"].T, dsums[0], scale, grad)
+    def _products(self, arrays, met, back):
+        D, weight = self.in_features, arrays[0]
+        yield weight[..., :D, :], met[0], back[0]
+        yield weight[..., D:, :], met[1], back[0]
+
+    def _met(self, x):
+        dtype = self._h.dtype
+        x = self._in_order(x, "x", dtype)
+        return x, self._states_before("h", self._h, self._start["h"], dtype)
 
     def _tangents(self, rows, drows, dstart, dparams):
         gates, (cells, bent) = self._kept()
@@ -99,7 +100,8 @@ class LSTMLayer(SequenceLayer):
             sums += sums_of(rows, (T, N), dweight[:D], dbias, ONES, work, "of x")
             of_h.append(weights_of(dweight[D:], ONES, dtype, work, "dweight of h"))
         dgates, part = work("dgates", (2, 4, N, H), dtype)
-        dc, dhidden, spare = work("tangents", (3, N, H), dtype)
+        dhidden, spare = work("tangents", (2, N, H), dtype)
+        dcells = work("tangents of cells", (T, N, H), dtype)
         h, dh, dc_before = self._start["h"], dstart["h"], dstart["c"]
         for t in range(T):
             dgates[...] = sums[t]
@@ -108,10 +110,12 @@ class LSTMLayer(SequenceLayer):
                     np.add(dgates, np.matmul(state, weight, out=part), out=dgates)
             before = cells[t - 1] if t else self._start["c"]
             lstm_cell.step_along(
-                gates[t], before, bent[t], dgates, dc_before, dc, dhidden, spare
+                gates[t], before, bent[t], dgates, dc_before, dcells[t], dhidden, spare
             )
+            sums[t] = dgates
             self._project_along(t, dhidden, dparams)
-            h, dh, dc_before = self._h[t], self._dh[t], dc
+            h, dh, dc_before = self._h[t], self._dh[t], dcells[t]
+        return sums, dcells
 
     def _kept(self):
         """Return the gates, and the cells with their tanh, of the last forward."""
@@ -136,3 +140,7 @@ class LSTMLayer(SequenceLayer):
     def _project_along(self, t, dhidden, dparams):
         """Make the tangent of y at step t of that of the hidden state."""
         self._dh[t] = dhidden
+
+    def _swept_too(self, dtype):
+        """Return a tuple of the other gradients that ``_products`` takes."""
+        return ()

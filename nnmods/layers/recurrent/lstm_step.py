@@ -2,17 +2,16 @@
 
 import numpy as np
 
-from nnmods.kernels.products import add_column_sums, add_product
 from nnmods.layers.recurrent import peephole_cell
+from nnmods.layers.recurrent.cells_back import lstm_back
+from nnmods.layers.recurrent.dual import Dual, brought_back
 from nnmods.layers.recurrent.step_layer import StepLayer
 
 
 class LSTMStep(StepLayer):
     """One step of an LSTM, whatever arrays its parameters are in.
 
-    A subclass writes ``_by_gate(arrays)``: of arrays shaped like the parameters, in
-    their order, it returns for each of the gates i, f, o, g what meets x (H, in), the
-    bias (H,), what meets h (H, H), and what multiplies the cell (H,), or None.
+    A subclass writes ``_by_gate(arrays)``, for the gates i, f, o, g in this order.
     """
 
     def _run(self, x, before, h):
@@ -27,6 +26,11 @@ class LSTMStep(StepLayer):
         peepholes = [part[3] for part in parts]
         peephole_cell.step(gates, peepholes, c_before, c, bent, h, spare)
         return [h, c]
+
+    def _met(self, x):
+        h, c = self.before.value or (None, None)
+        seen = c, c, self.after.value[1], None
+        return [(x, True, h, cell) for cell in seen]
 
     def _sweep(self, dafter):
         dh, dc = dafter
@@ -46,51 +50,24 @@ class LSTMStep(StepLayer):
             np.add(dh_before, np.matmul(dsum, feedback, out=spare), out=dh_before)
         return dsums, list(grads)
 
-    def _input_gradient(self, dsums, dC_dx):
-        spare = self.work("part of dC_dx", dC_dx.shape, dC_dx.dtype)
-        dC_dx[...] = 0
-        parts = self._by_gate(self._own()[0])
-        for dsum, (weight, _, _, _) in zip(dsums, parts, strict=True):
-            np.add(dC_dx, np.matmul(dsum, weight, out=spare), out=dC_dx)
-
-    def _accumulate(self, x, dsums, scale):
-        h_before, c_before = self.before.value or (None, None)
-        _, (c, _), _ = self._kept(len(x), self.y.dtype)
-        seen = c_before, c_before, c, None
-        product = self.work("dsum times cell", dsums.shape[1:], dsums.dtype)
-        grads = self._by_gate(self._own()[1])
-        for dsum, cell, grad in zip(dsums, seen, grads, strict=True):
-            add_product(dsum.T, x, scale, grad[0])
-            add_column_sums(dsum, scale, grad[1])
-            if h_before is not None:
-                add_product(dsum.T, h_before, scale, grad[2])
-            if cell is not None and grad[3] is not None:
-                add_column_sums(np.multiply(dsum, cell, out=product), scale, grad[3])
-
-    def _along(self, x, dx, dbefore, dparams, dh):
+    def _along(self, x, dx, dbefore, dparams, dh, work):
         gates, (c, bent), _ = self._kept(len(x), self.y.dtype)
         h_before, c_before = self.before.value or (None, None)
         dh_before, dc_before = dbefore or (None, None)
         parts = self._by_gate(self._own()[0])
-        nothing = [(None,) * 4] * 4
-        directions = nothing if dparams is None else self._by_gate(dparams)
-        dgates = self.work("dgates", gates.shape, dh.dtype)
-        dc, spare = self.work("tangents", (2, *dh.shape), dh.dtype)
-        for dgate, part, along in zip(dgates, parts, directions, strict=True):
-            np.matmul(dx, part[0].T, out=dgate)
-            for rows, weight in (
-                (dh_before, part[2]),
-                (x, along[0]),
-                (h_before, along[2]),
-            ):
-                if rows is not None and weight is not None:
-                    np.add(dgate, np.matmul(rows, weight.T, out=spare), out=dgate)
-            if along[1] is not None:
-                np.add(dgate, along[1], out=dgate)
+        dgates = work("dgates", gates.shape, dh.dtype)
+        dc, spare = work("tangents", (2, *dh.shape), dh.dtype)
+        dgates[...] = 0
+        self._add_sums(dgates, parts, dx, False, dh_before)
+        directions = [None] * 4
+        if dparams is not None:
+            along = self._by_gate(dparams)
+            self._add_sums(dgates, along, x, True, h_before)
+            directions = [part[3] for part in along]
         peephole_cell.step_along(
             gates,
             [part[3] for part in parts],
-            [along[3] for along in directions],
+            directions,
             c_before,
             dc_before,
             c,
@@ -100,7 +77,29 @@ class LSTMStep(StepLayer):
             dh,
             spare,
         )
-        return [dh, dc]
+        return [dh, dc], dgates
+
+    def _met_along(self, dx, dbefore, dgates, dafter):
+        h, c = dbefore or (None, None)
+        seen = c, c, dafter[1], None
+        return [(dx, False, h, cell) for cell in seen]
+
+    def _back_along(self, dafter, dbefore, dgates, dstates, parts):
+        dh, dc = dafter
+        gates, (_, bent), _ = self._kept(len(dh.value), self.y.dtype)
+        cell = Dual(np.zeros_like(bent))
+        if self.before.value is not None:
+            cell = Dual(self.before.value[1], dbefore and dbefore[1])
+        dbent = None if dstates is None else (1 - bent * bent) * dstates[1]
+        dsums, dc_before = lstm_back(
+            [*map(Dual, gates, dgates)],
+            [part[3] for part in parts],
+            cell,
+            Dual(bent, dbent),
+            dh,
+            dc,
+        )
+        return dsums, [brought_back(dsums, [part[2] for part in parts]), dc_before]
 
     def _kept(self, N, dtype):
         """Return the gates, the cell with its tanh, and scratch."""

@@ -67,7 +67,8 @@ def step_along(
 ):
     """Write the tangents dc and dh for those of the sums and of the cell before.
 
-    ``directions`` are the tangents of the peepholes; ``dsums`` is written to.
+    ``directions`` are the tangents of the peepholes; ``dsums`` becomes those of the
+    gates.
     """
     (i, f, o, g), (di, df, do, dg) = gates, dsums
     for k in (0, 1):

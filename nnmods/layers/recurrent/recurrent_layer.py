@@ -1,7 +1,9 @@
 """RecurrentLayer: what layers of single steps and of whole sequences have in common."""
 
-from nnmods.core import Module
+from nnmods.core import Module, check
 from nnmods.core.arrays import as_size, same
+from nnmods.core.parameters import own_parameters
+from nnmods.core.tables import check_like
 
 
 class RecurrentLayer(Module):
@@ -29,6 +31,11 @@ class RecurrentLayer(Module):
         self.maskzero = True
         return self
 
+    def _own(self):
+        """Return two lists: its parameters, and their gradients."""
+        found = list(own_parameters(self))
+        return [p for _, p, _ in found], [grad for _, _, grad in found]
+
     def _in_order(self, x, name, dtype):
         """Return x, or a copy of it, of a dtype and in C order."""
         if x.dtype == dtype and x.flags.c_contiguous:
@@ -45,3 +52,11 @@ class RecurrentLayer(Module):
             raise RuntimeError(
                 f"{self!r}: x is not that of the last forward; call forward(x) again"
             )
+
+    def _check_direction(self, x, dx, dparams):
+        """Raise unless ``x`` is the last one, and directions are shaped like it."""
+        self._check_last(x)
+        check_like(self, "dx", dx, x)
+        if dparams is not None:
+            for i, p in enumerate(self._own()[0]):
+                check(self, f"dparams[{i}]", dparams[i], p.shape)

@@ -1,24 +1,9 @@
 """SeqGRU: gated recurrent units over whole sequences."""
 
-import numpy as np
-
-from nnmods.core.dtypes import promote
-from nnmods.kernels.products import add_product
-from nnmods.layers.recurrent import gru_cell
-from nnmods.layers.recurrent.gates import (
-    by_gate,
-    sums_of,
-    transposes_of,
-    weights_of,
-)
-from nnmods.layers.recurrent.sequence_layer import SequenceLayer
-from nnmods.layers.recurrent.sequences import as_rows
-
-#: Factors of the sums in the gates: none.
-ONES = np.ones((3, 1), np.float32)
+from nnmods.layers.recurrent.gru_layer import GRULayer
 
 
-class SeqGRU(SequenceLayer):
+class SeqGRU(GRULayer):
     """Gated recurrent units over whole sequences [1]_, all steps in one call.
 
     ::
@@ -99,85 +84,3 @@ class SeqGRU(SequenceLayer):
         super().__init__(in_features, out_features, batchfirst, maskzero, dtype)
         self._make_parameters(3 * self.out_features)
         self.reset(rng)
-
-    def _run(self, rows, start):
-        gates, reset = self._kept()
-        T, _, N, H = gates.shape
-        D, work, dtype = self.in_features, self.work, gates.dtype
-        sums = sums_of(rows, (T, N), self.weight[:D], self.bias, ONES, work, "sums")
-        of_h = weights_of(self.weight[D:], ONES, dtype, work, "weight of h")
-        masked, h = self._masked, start["h"]
-        for t in range(T):
-            mask = None if masked is None else masked[t]
-            gru_cell.step(
-                gates[t], sums[t], h, of_h[:2], of_h[2], reset[t], self._h[t], mask
-            )
-            h = self._h[t]
-        return {"h": h}
-
-    def _sweep(self, dC_dy):
-        gates, _ = self._kept()
-        T, _, N, H = gates.shape
-        dtype = promote(self, (dC_dy, self._h))
-        dsums = self.work("sums", (T, N, 3 * H), dtype)
-        steps = by_gate(dsums, 3)
-        back = transposes_of(
-            self.weight[self.in_features :], 3, dtype, self.work, "transposes"
-        )
-        dh, spare = self.work("dh", (2, N, H), dtype)
-        slopes = self.work("slopes", (3, N, H), dtype)
-        parts = self.work("parts of dh", (2, N, H), dtype)
-        dh[...] = 0
-        for t in reversed(range(T)):
-            np.add(dC_dy[t], dh, out=dh)
-            if self._masked is not None:
-                np.copyto(dh, 0, where=self._masked[t])
-            before = self._h[t - 1] if t else self._start["h"]
-            gru_cell.step_back(
-                gates[t], before, dh, back[:2], back[2], slopes, parts, spare
-            )
-            steps[t] = slopes
-        return dsums, {"h": dh}
-
-    def _accumulate_states(self, dsums, scale):
-        _, reset = self._kept()
-        split = 2 * self.out_features
-        grad = self.grad_weight[self.in_features :]
-        T, sums = len(dsums), as_rows(dsums)
-        add_product(as_rows(reset).T, sums[:, split:], scale, grad[:, split:])
-        if T > 1:
-            rows = as_rows(dsums[1:])[:, :split]
-            add_product(as_rows(self._h[:-1]).T, rows, scale, grad[:, :split])
-        if T and self._start["h"] is not None:
-            rows = dsums[0, :, :split]
-            add_product(self._start["h"].T, rows, scale, grad[:, :split])
-
-    def _tangents(self, rows, drows, dstart, dparams):
-        gates, reset = self._kept()
-        T, _, N, H = gates.shape
-        D, work, dtype = self.in_features, self.work, self._dh.dtype
-        sums = sums_of(drows, (T, N), self.weight[:D], None, ONES, work, "of dx")
-        of_h = weights_of(self.weight[D:], ONES, dtype, work, "weight of dh")
-        weights, directions = (of_h[:2], of_h[2]), None
-        if dparams is not None:
-            direction, dbias = dparams
-            sums += sums_of(rows, (T, N), direction[:D], dbias, ONES, work, "of x")
-            dweight = weights_of(direction[D:], ONES, dtype, work, "dweight of h")
-            directions = dweight[:2], dweight[2]
-        dgates, both = (work(f"dgates {n}", (n, N, H), dtype) for n in (3, 2))
-        h, dh = self._start["h"], dstart["h"]
-        for t in range(T):
-            dgates[...] = sums[t]
-            new = self._dh[t]
-            gru_cell.step_along(
-                gates[t], reset[t], h, dh, weights, directions, dgates, new, both
-            )
-            if self._masked is not None:
-                np.copyto(new, 0, where=self._masked[t])
-            h, dh = self._h[t], new
-
-    def _kept(self):
-        """Return the gates and r h of the last forward."""
-        T, N, H = self._h.shape
-        gates = self.work("gates", (T, 3, N, H), self._h.dtype)
-        return gates, self.work("reset", (T, N, H), self._h.dtype)

@@ -3,9 +3,8 @@
 import numpy as np
 
 from nnmods.core.arrays import as_size
-from nnmods.kernels.products import add_product
+from nnmods.layers.recurrent.dual import Dual
 from nnmods.layers.recurrent.lstm_layer import LSTMLayer
-from nnmods.layers.recurrent.sequences import as_rows
 
 
 class SeqLSTMP(LSTMLayer):
@@ -114,16 +113,40 @@ class SeqLSTMP(LSTMLayer):
         """Return the gradients by y of all steps, from all that comes after."""
         return self.work("gradients by y", self._h.shape, dtype)
 
-    def _accumulate_states(self, dsums, scale):
-        super()._accumulate_states(dsums, scale)
-        hidden, dy = as_rows(self._hidden()), as_rows(self._gradients(dsums.dtype))
-        add_product(hidden.T, dy, scale, self.grad_weight_o)
+    def _swept_too(self, dtype):
+        return (self._gradients(dtype),)
+
+    def _products(self, arrays, met, back):
+        yield from super()._products(arrays, met, back)
+        yield arrays[2], met[2], back[1]
+
+    def _met(self, x):
+        return *super()._met(x), self._hidden()
 
     def _project_along(self, t, dhidden, dparams):
         np.matmul(dhidden, self.weight_o, out=self._dh[t])
         if dparams is not None:
             part = self.work("part of dy", self._dh.shape[1:], self._dh.dtype)
             self._dh[t] += np.matmul(self._hidden()[t], dparams[2], out=part)
+
+    def _met_along(self, dx, dstart, tangents):
+        gates, (_, bent) = self._kept()
+        dgates, dcells = tangents
+        dbent = (1 - bent * bent) * dcells
+        hidden = Dual(gates[:, 2], dgates[:, 2]) * Dual(bent, dbent)  # o tanh(c)
+        return *super()._met_along(dx, dstart, tangents), hidden.tangent
+
+    def _project_back_along(self, t, dy, dparams):
+        value, tangent = self._gradients_along(dy.tangent.dtype)
+        value[t], tangent[t] = dy.value, dy.tangent
+        along = None if dparams is None else dparams[2].T
+        return dy @ Dual(self.weight_o.T, along)
+
+    def _gradients_along(self, dtype):
+        return self.work("gradients by y, along", (2, *self._h.shape), dtype)
+
+    def _swept_too_along(self, dtype):
+        return (Dual(*self._gradients_along(dtype)),)
 
     def _sizes(self):
         return self.in_features, self.hidden_features, self.out_features

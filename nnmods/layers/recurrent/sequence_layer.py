@@ -5,13 +5,23 @@ import numpy as np
 from nnmods.core import check, get_rng, reuse
 from nnmods.core.dtypes import promote
 from nnmods.core.remembering import Remembering
-from nnmods.core.tables import check_like, held, is_table
+from nnmods.core.tables import held
 from nnmods.kernels.products import add_column_sums, add_product, product
 from nnmods.layers.recurrent.recurrent_layer import RecurrentLayer
+from nnmods.layers.recurrent.sequence_along import SequenceAlong
+from nnmods.layers.recurrent.sequence_diagonals import SequenceDiagonals
+from nnmods.layers.recurrent.sequence_examples import SequenceExamples
 from nnmods.layers.recurrent.sequences import Sequences, as_rows
 
 
-class SequenceLayer(Remembering, Sequences, RecurrentLayer):
+class SequenceLayer(
+    Remembering,
+    SequenceExamples,
+    SequenceDiagonals,
+    SequenceAlong,
+    Sequences,
+    RecurrentLayer,
+):
     """A recurrence over all steps of x in one call.
 
     A subclass calls ``_make_parameters``; the first rows of ``weight`` meet x, and the
@@ -19,10 +29,17 @@ class SequenceLayer(Remembering, Sequences, RecurrentLayer):
 
     - ``_run(rows, start)`` fills ``self._h``, (T, N, out), from the states at the start
       by name, None for 0, and returns the last ones;
-    - ``_sweep(dC_dy)`` returns the gradients of the sums in all gates, (T, N, sums),
-      and of the states at the start by name;
-    - ``_accumulate_states(dsums, scale)`` adds to the gradients of what meets h;
-    - ``_tangents(rows, drows, dstart, dparams)`` fills ``self._dh``, like ``_h``.
+    - ``_sweep(dC_dy)`` returns a tuple of gradients, those of the sums in all gates,
+      (T, N, sums), first, and the gradients of the states at the start by name;
+    - ``_products(arrays, met, back)`` yields, of arrays shaped like the parameters,
+      each block whose gradient is a sum of products over time, and its two factors
+      (T, N, ...): one of ``met``, and one of what ``_sweep`` has returned;
+    - ``_met(x)`` returns what the parameters meet: x, h before each step, and more;
+    - ``_tangents(rows, drows, dstart, dparams)`` fills ``self._dh``, like ``_h``, and
+      returns what the next two need of the tangents;
+    - ``_met_along(dx, dstart, tangents)`` returns the tangents of ``_met``;
+    - ``_sweep_along(dC_dy, dstart, tangents, dparams)`` does what ``_sweep`` does, and
+      returns each as a `Dual`.
 
     Parameters
     ----------
@@ -95,53 +112,34 @@ class SequenceLayer(Remembering, Sequences, RecurrentLayer):
         self._accumulate(self._swept(x, dC_dy)[0], scale)
 
     def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
-        dsums, dstart = self._swept(x, dC_dy)  # once for both
-        dC_dx = self._input_gradient(dC_dy, dsums, dstart) if input_grad else None
-        self._accumulate(dsums, scale)
+        back, dstart = self._swept(x, dC_dy)  # once for both
+        dC_dx = self._input_gradient(dC_dy, back, dstart) if input_grad else None
+        self._accumulate(back, scale)
         return dC_dx
-
-    def jvp(self, x, dx, dparams=None):
-        self._check_last(x)
-        seq, _ = self._taken("x", x)
-        check_like(self, "dx", dx, x)
-        dseq, dstart = self._taken("dx", dx)
-        if dparams is not None:
-            for i, p in enumerate(self.parameters()[0]):
-                check(self, f"dparams[{i}]", dparams[i], p.shape)
-        dtype = promote(self, (self._h, dseq, *dstart.values()))
-        self._dh = reuse(self._dh, self._h.shape, np.empty(0, dtype), dseq)
-        dstart = {name: dstart.get(name) for name in self.STATES}
-        rows, drows = self._rows(seq, "x", dtype), self._rows(dseq, "dx", dtype)
-        self._tangents(rows, drows, dstart, dparams)
-        self._dy = self._outward(self._dh, x)
-        return self._dy
 
     def _swept(self, x, dC_dy):
         self._check_last(x)
         check(self, "dC_dy", dC_dy, self.y.shape)
         return self._sweep(self._inward(dC_dy))
 
-    def _input_gradient(self, dC_dy, dsums, dstart):
+    def _input_gradient(self, dC_dy, back, dstart):
         """Return dC_dx, a table if x is one."""
-        shape = *self._h.shape[:2], self.in_features
+        shape, dsums = (*self._h.shape[:2], self.in_features), back[0]
         self._buffer = reuse(self._buffer, shape, dsums, dC_dy)
         weight = self.weight[: self.in_features]
         product(as_rows(dsums), weight.T, as_rows(self._buffer))
-        x = self._x
-        self.dC_dx = self._outward(self._buffer, x)
-        if is_table(x):
-            names = self.STATES[1 - len(x) :]
-            single = x[-1].ndim == 2
-            states = [dstart[name][0] if single else dstart[name] for name in names]
-            self.dC_dx = [*states, self.dC_dx]
+        self.dC_dx = self._like_x(self._buffer, dstart)
         return self.dC_dx
 
-    def _accumulate(self, dsums, scale):
+    def _accumulate(self, back, scale):
         seq, _ = self._taken("x", self._x)
-        rows, sums = self._rows(seq, "x", self._h.dtype), as_rows(dsums)
-        add_product(rows.T, sums, scale, self.grad_weight[: self.in_features])
-        add_column_sums(sums, scale, self.grad_bias)
-        self._accumulate_states(dsums, scale)
+        grads = self._own()[1]
+        self._add_products(grads, self._met(seq), back, scale)
+        add_column_sums(as_rows(back[0]), scale, self.grad_bias)
+
+    def _add_products(self, grads, met, back, scale):
+        for block, one, other in self._products(grads, met, back):
+            add_product(as_rows(one).T, as_rows(other), scale, block)
 
     def _begin(self, given, N, dtype):
         """Return the states at the start by name, in memory of their own, or None."""

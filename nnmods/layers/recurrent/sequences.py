@@ -64,9 +64,27 @@ class Sequences:
             return array[:, 0]
         return array.swapaxes(0, 1) if self.batchfirst else array
 
+    def _like_x(self, inside, dstart):
+        """Return what belongs to x (T, N, in) in its form, a table if x is one."""
+        x = self._x
+        outside = self._outward(inside, x)
+        if not is_table(x):
+            return outside
+        single = x[-1].ndim == 2
+        states = [dstart[name] for name in self.STATES[1 - len(x) :]]
+        return [*(state[0] if single else state for state in states), outside]
+
     def _rows(self, seq, name, dtype):
         """Return (T, N, in) as the rows of a matrix in C order."""
         return as_rows(self._in_order(seq, name, dtype))
+
+    def _states_before(self, name, h, start, dtype):
+        """Return the state before each step, from those after and the first one."""
+        states = self.work(f"{name} before", h.shape, dtype)
+        if len(h):
+            states[0] = 0 if start is None else start
+            states[1:] = h[:-1]
+        return states
 
     def _zeros(self, seq):
         """Return which steps of which sequences are all 0, (T, N, 1)."""

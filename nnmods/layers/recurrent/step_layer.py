@@ -8,37 +8,43 @@ from nnmods.core import check, get_rng, reuse, uniform_bound
 from nnmods.core.dtypes import promote
 from nnmods.core.parameters import own_parameters
 from nnmods.core.recurrent_step import RecurrentStep
+from nnmods.kernels.products import add_column_sums, add_product
 from nnmods.layers.recurrent.recurrent_layer import RecurrentLayer
+from nnmods.layers.recurrent.step_along import StepAlong
+from nnmods.layers.recurrent.step_diagonals import StepDiagonals
+from nnmods.layers.recurrent.step_examples import StepExamples
 
 
-class StepLayer(RecurrentLayer, RecurrentStep):
+class StepLayer(StepExamples, StepDiagonals, StepAlong, RecurrentLayer, RecurrentStep):
     """A step whose y is its state h, and whose gates are affine in x and in h.
 
     A subclass makes its parameters with ``_make``, and writes, on rows (N, length):
 
+    - ``_by_gate(arrays)`` takes arrays shaped like the parameters, in their order, and
+      returns views: for each gate of what meets x (H, in), the bias (H,), what meets
+      the state (H, H), and what multiplies a cell (H,), which may be None;
+    - ``_met(x)`` returns for each gate what these four meet: x, True, the state and
+      the cell, where None stands for 0;
     - ``_run(x, before, h)`` writes h and returns all states, h first;
-    - ``_sweep(dafter)`` returns the gradients of the sums in the gates, for the two
-      below, and those of the states before;
-    - ``_input_gradient(dsums, dC_dx)`` writes dC_dx;
-    - ``_accumulate(x, dsums, scale)`` adds to the parameters' gradients;
-    - ``_along(x, dx, dbefore, dparams, dh)`` writes dh and returns the
-      tangents of all states.
+    - ``_sweep(dafter)`` returns the gradients of the sums in the gates, and those of
+      the states before;
+    - ``_along(x, dx, dbefore, dparams, dh, work)`` writes dh and returns the tangents
+      of all states, and of the gates;
+    - ``_met_along(dx, dbefore, dgates, dafter)`` returns the tangents of ``_met``, with
+      False for the bias;
+    - ``_back_along(dafter, dbefore, dgates, dstates, parts)`` does what ``_sweep``
+      does, with each a list of `Dual`.
 
     States before that are 0 come as None.
     """
 
-    _results = (*RecurrentStep._results, "_masked")
+    _results = (*RecurrentStep._results, *StepAlong._results, "_masked")
     _masked = None
 
     def _make(self, **shapes):
         for name, shape in shapes.items():
             setattr(self, name, np.empty(shape, self.dtype))
             setattr(self, f"grad_{name}", np.zeros(shape, self.dtype))
-
-    def _own(self):
-        """Return two lists: its parameters, and their gradients."""
-        found = list(own_parameters(self))
-        return [p for _, p, _ in found], [grad for _, _, grad in found]
 
     def reset(self, rng=None, stdv=None):
         """Redraw the parameters in place, and return self.
@@ -72,52 +78,71 @@ class StepLayer(RecurrentLayer, RecurrentStep):
         return self._to_input(x, dC_dy, self._swept(x, dC_dy))
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
-        dsums = self._swept(x, dC_dy)
-        self._accumulate(self._rows(x, "x", self.y.dtype), dsums, scale)
+        self._accumulate(self._swept(x, dC_dy), self._met_by(x), scale)
 
     def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
         dsums = self._swept(x, dC_dy)  # once for both
-        self._accumulate(self._rows(x, "x", self.y.dtype), dsums, scale)
+        self._accumulate(dsums, self._met_by(x), scale)
         return self._to_input(x, dC_dy, dsums) if input_grad else None
 
     def _swept(self, x, dC_dy):
         """Return the gradients of the sums, and leave those of the states before."""
         self._check_last(x)
         check(self, "dC_dy", dC_dy, self.y.shape)
-        after = self.after.grad
-        dtype = promote(self, (dC_dy, self.y, *(after or ())))
-        dafter = []
-        for i, state in enumerate(self.after.value):
-            grad = self.work(f"gradient by state {i}", state.shape, dtype)
-            grad[...] = 0 if after is None else after[i]
-            dafter.append(grad)
-        total = dafter[0].reshape(dC_dy.shape)
-        np.add(total, dC_dy, out=total)
-        self._mask(dafter)
+        dafter = self._arriving("gradient", dC_dy, self.after.grad)
         dsums, self.before.grad = self._sweep(dafter)
         return dsums
 
+    def _arriving(self, name, dC_dy, from_after):
+        """Return what comes to each state, from y and from the step after."""
+        dtype = promote(self, (dC_dy, self.y, *(from_after or ())))
+        dafter = []
+        for i, state in enumerate(self.after.value):
+            total = self.work(f"{name} by state {i}", state.shape, dtype)
+            total[...] = 0 if from_after is None else from_after[i]
+            dafter.append(total)
+        total = dafter[0].reshape(dC_dy.shape)
+        np.add(total, dC_dy, out=total)
+        self._mask(dafter)
+        return dafter
+
     def _to_input(self, x, dC_dy, dsums):
         self.dC_dx = reuse(self.dC_dx, x.shape, np.empty(0, dsums.dtype), dC_dy, x)
-        N = math.prod(x.shape[:-1])
-        self._input_gradient(dsums, self.dC_dx.reshape(N, self.in_features))
+        rows = math.prod(x.shape[:-1]), self.in_features
+        total = self.dC_dx.reshape(rows)
+        total[...] = 0
+        spare = self.work("part of dC_dx", rows, total.dtype)
+        parts = self._by_gate(self._own()[0])
+        for dsum, (weight, *_) in zip(dsums, parts, strict=True):
+            np.add(total, np.matmul(dsum, weight, out=spare), out=total)
         return self.dC_dx
 
-    def jvp(self, x, dx, dparams=None):
-        self._check_last(x)
-        check(self, "dx", dx, x.shape)
-        if dparams is not None:
-            for i, p in enumerate(self._own()[0]):
-                check(self, f"dparams[{i}]", dparams[i], p.shape)
-        dbefore = self.before.tangent
-        dtype = promote(self, (dx, self.y, *(dbefore or ())))
-        self._dy = reuse(self._dy, self.y.shape, np.empty(0, dtype), dx)
-        N = math.prod(x.shape[:-1])
-        dh = self._dy.reshape(N, self.out_features)
-        rows, drows = self._rows(x, "x", dtype), self._rows(dx, "dx", dtype)
-        self.after.tangent = self._along(rows, drows, dbefore, dparams, dh)
-        self._mask(self.after.tangent)
-        return self._dy
+    def _accumulate(self, dsums, met, scale):
+        """Add to the parameters' gradients what those of the sums and ``met`` make."""
+        grads = self._by_gate(self._own()[1])
+        for dsum, (x, one, h, cell), of in zip(dsums, met, grads, strict=True):
+            add_product(dsum.T, x, scale, of[0])
+            if one:
+                add_column_sums(dsum, scale, of[1])
+            if h is not None:
+                add_product(dsum.T, h, scale, of[2])
+            if cell is not None and of[3] is not None:
+                product = self.work("dsum times cell", dsum.shape, dsum.dtype)
+                add_column_sums(np.multiply(dsum, cell, out=product), scale, of[3])
+
+    def _add_sums(self, sums, parts, x, one, h):
+        """Add to the sums in all gates, (gates, N, H), what x, bias and state make."""
+        part = self.work("part of a sum", sums.shape[1:], sums.dtype)
+        for total, (of_x, of_one, of_h, _) in zip(sums, parts, strict=True):
+            np.add(total, np.matmul(x, of_x.T, out=part), out=total)
+            if one:
+                np.add(total, of_one, out=total)
+            if h is not None:
+                np.add(total, np.matmul(h, of_h.T, out=part), out=total)
+
+    def _met_by(self, x):
+        """Return what each parameter met in the last `forward`."""
+        return self._met(self._rows(x, "x", self.y.dtype))
 
     def _mask(self, states):
         """Set states, or what stands for them, to 0 in the rows that are masked."""
