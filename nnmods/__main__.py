@@ -3,13 +3,13 @@
 import sys
 import warnings
 
-from nnmods.commands import classes, draw, explain, lecture, t7, train
+from nnmods.commands import check, classes, draw, explain, lecture, t7, train
 from nnmods.commands.display import dropping
 from nnmods.commands.errors import CommandError
 from nnmods.commands.parsing import Parser
 from nnmods.commands.versions import versions
 
-COMMANDS = (train, draw, explain, classes, lecture, t7)
+COMMANDS = (train, check, draw, explain, classes, lecture, t7)
 NAMES = [command.__name__.rpartition(".")[2] for command in COMMANDS]
 INTERRUPTED = 130  # 128 + SIGINT, what a shell reports
 

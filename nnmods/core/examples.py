@@ -84,22 +84,22 @@ class ChainExamples:
     def example_axis(self):
         if self._example_axis is not None:
             return self._example_axis
-        taught = places_of(self).taught
-        return self.modules[taught[0]].example_axis if taught else 0
+        places = places_of(self)
+        return self.modules[places.taught[0]].example_axis if places.taught else 0
 
     @example_axis.setter
     def example_axis(self, axis):
         self._example_axis = axis
 
     def per_example_grads(self, x, dC_dy):
-        self._check_last(x, dC_dy, "per_example_grads")
-        n = count(x, self.example_axis)
-        if not self._keeps_examples(n):
+        n, taught = self._rows_of_examples(x, dC_dy, "per_example_grads")
+        if taught is None:
             return Examples.per_example_grads(self, x, dC_dy)
-        totals = [None] * places_of(self).count
-        for i, child in self._taught():
+        places = places_of(self)
+        totals = [None] * places.count
+        for i, child in taught:
             shares = child.per_example_grads(self._inputs[i], self._grads[i])
-            for k, share in zip(places_of(self).of_child[i], shares, strict=True):
+            for k, share in zip(places.of_child[i], shares, strict=True):
                 totals[k] = share if totals[k] is None else totals[k] + share
         return [
             np.zeros((n, *p.shape), p.dtype) if total is None else total
@@ -107,32 +107,33 @@ class ChainExamples:
         ]
 
     def per_example_sq_norms(self, x, dC_dy):
-        self._check_last(x, dC_dy, "per_example_sq_norms")
-        n = count(x, self.example_axis)
-        if not self._keeps_examples(n) or places_of(self).shared:
+        n, taught = self._rows_of_examples(x, dC_dy, "per_example_sq_norms")
+        if taught is None or self._places.shared:
             return sq_norms(self.per_example_grads(x, dC_dy), n, self.dtype)
-        total = np.zeros(n, self.dtype)
-        for i, child in self._taught():
+        total = 0
+        for i, child in taught:
             share = child.per_example_sq_norms(self._inputs[i], self._grads[i])
             total = total + share  # of the dtype that both have
-        return total
+        return total if taught else np.zeros(n, self.dtype)
 
-    def _taught(self):
-        """Return (i, child) of the children with parameters that a gradient came by."""
-        taught = places_of(self).taught
-        return [(i, self.modules[i]) for i in taught if self._grads[i] is not None]
+    def _rows_of_examples(self, x, dC_dy, verb):
+        """Return the number of examples, and the children that learn from them.
 
-    def _keeps_examples(self, n):
-        """Tell whether each of them has a row of its own for each example."""
-        axis = self.example_axis
-        try:
-            return all(
-                child.example_axis == axis and count(value[i], axis) == n
-                for i, child in self._taught()
-                for value in (self._inputs, self._grads)
-            )
-        except ValueError:
-            return False
+        These are a list of (i, child), of those that a gradient came by; or None, where
+        not each of them has a row of its own for each example.
+        """
+        self._check_last(x, dC_dy, verb)
+        places = places_of(self)
+        axis, taught = self.example_axis, []
+        n = count(x, axis)
+        for i in places.taught:
+            child, x, dC_dy = self.modules[i], self._inputs[i], self._grads[i]
+            if dC_dy is None:
+                continue
+            taught.append((i, child))
+            if child.example_axis != axis or not _are_rows(n, axis, x, dC_dy):
+                return n, None
+        return n, taught
 
     def _check_last(self, x, dC_dy, verb):
         self._check_x(x)
@@ -140,6 +141,14 @@ class ChainExamples:
             raise RuntimeError(
                 f"{type(self).__name__}: {verb} needs backward(x, dC_dy) first"
             )
+
+
+def _are_rows(n, axis, *values):
+    """Tell whether arrays and tables count n examples."""
+    try:
+        return all(count(value, axis) == n for value in values)
+    except ValueError:
+        return False
 
 
 def count(x, axis=0):
@@ -150,6 +159,8 @@ def count(x, axis=0):
     ValueError
         If the lengths differ, or an array has no such axis.
     """
+    if type(x) is np.ndarray and x.ndim > axis:
+        return x.shape[axis]
     lengths = {np.shape(a)[axis] if np.ndim(a) > axis else None for a in leaves(x)}
     if len(lengths) != 1 or None in lengths:
         shapes = ", ".join(str(np.shape(a)) for a in leaves(x))

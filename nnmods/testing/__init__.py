@@ -2,6 +2,9 @@
 
 from nnmods.testing.check import check_module
 from nnmods.testing.compare import ContractError
+from nnmods.testing.diagnose import diagnose
+from nnmods.testing.diagnosis import Diagnosis
+from nnmods.testing.findings import Finding, Kink
 from nnmods.testing.jacobian import (
     exact_jacobian,
     io_error,
@@ -12,7 +15,11 @@ from nnmods.testing.jacobian import (
 
 __all__ = [
     "ContractError",
+    "Diagnosis",
+    "Finding",
+    "Kink",
     "check_module",
+    "diagnose",
     "exact_jacobian",
     "io_error",
     "jacobian_error",

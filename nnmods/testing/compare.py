@@ -9,6 +9,9 @@ from nnmods.core.tables import is_table
 STEP = 1e-6
 #: Of central differences in float64: truncation STEP**2, rounding 1e-16 / STEP.
 DIFFERENCES = 1e-6
+#: Gap of the slopes on either side, as a share of the largest: a kink, if it is still
+#: there at a quarter of the step; a smooth bend has a quarter of it.
+KINK, BEND = 1e-4, 0.6
 #: Of two exact ways to the same number in float64, in another order of summation.
 EXACT = 1e-10
 #: Of float32 against float64.

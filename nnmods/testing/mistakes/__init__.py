@@ -1,0 +1,1 @@
+"""The mistakes that `diagnose` knows, by where they are looked for."""

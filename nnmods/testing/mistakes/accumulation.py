@@ -1,0 +1,118 @@
+"""Gradients that add to what is there, times scale, and to nothing else."""
+
+import inspect
+
+import numpy as np
+
+from nnmods.core.tables import copied
+from nnmods.testing.compare import EXACT, structure
+from nnmods.testing.findings import Finding
+from nnmods.testing.mistakes.broken import Broken
+from nnmods.testing.mistakes.vectors import equal
+
+
+def check(bench, only=None):
+    """Yield the findings about the way that gradients are accumulated."""
+    if not bench.twins:
+        return
+    try:
+        once = bench.grads()
+    except Broken:
+        return  # reported as that
+    if not _takes_scale(bench.module):
+        yield _finding(bench, 0, "scale-ignored", "acc_grad_params takes no scale: add "
+                       "the argument, and multiply by it", None, None)  # fmt: skip
+        return
+    yield from _two_calls(bench, once)
+    yield from _elsewhere(bench, once)
+
+
+def _two_calls(bench, once):
+    """The gradients of two calls, of two dC_dy, and of a call with a scale."""
+    other = [bench.direction(bench.y), bench.direction(bench.y)]
+    both = bench.direction(bench.y), other[0]
+    try:
+        parts = [bench.grads(None, dC_dy) for dC_dy in both]
+        bench.zero()
+        for dC_dy in both:
+            bench.accumulate(None, dC_dy)
+        total, half = bench.read(), bench.grads(None, None, 0.5)
+    except Broken as err:
+        yield Finding(bench.twins[0][0], err.mistake, err.message, err.verb)
+        return
+    for i, (term, *_) in enumerate(bench.twins):
+        first, second = parts[0][i], parts[1][i]
+        if not _close(total[i], first + second):
+            mistake, text = "not-accumulated", "two calls do not add up"
+            if _close(total[i], second):
+                mistake = "overwritten"
+                text = "a second call overwrites what the first gave: write += for ="
+            elif _close(total[i], first):
+                text = "a second call adds nothing"
+            message = f"{term} is a running sum, but {text}"
+            yield _finding(bench, i, mistake, message, total[i], first + second)
+        elif not _close(half[i], 0.5 * once[i]):
+            mistake, text = "scale-wrong", "is not what scale=1 gives, times scale"
+            if _close(half[i], once[i]):
+                mistake, text = "scale-ignored", "does not depend on scale: multiply"
+            elif _close(half[i], 0.25 * once[i]):
+                mistake, text = "scale-twice", "is multiplied by scale twice"
+            elif _close(half[i], 2 * once[i]):
+                mistake, text = (
+                    "scale-wrong",
+                    "is divided by scale, expected multiplied",
+                )
+            message = f"{term} {text}"
+            yield _finding(bench, i, mistake, message, half[i], 0.5 * once[i])
+
+
+def _elsewhere(bench, once):
+    """What `backward` adds, and what `acc_grad_params` puts into another array."""
+    bench.zero()
+    try:
+        bench.backward()
+    except Broken:
+        return
+    for i, (term, *_), share in zip(
+        range(len(once)), bench.twins, bench.read(), strict=True
+    ):
+        if np.any(share != 0):
+            message = f"{term} changes in backward: leave that to acc_grad_params"
+            yield _finding(
+                bench, i, "gradient-in-backward", message, share, 0 * share, "backward"
+            )
+    bench.zero()
+    before = [copied(p) for *_, p, _ in bench.twins]
+    bench.accumulate()
+    for i, (term, owner, name, p, grad) in enumerate(bench.twins):
+        if getattr(owner, f"grad_{name}") is not grad:
+            message = (
+                f"{term} is another array after acc_grad_params: write to it in place, "
+                f"self.grad_{name} += ..., as flat parameters are views of one vector"
+            )
+            yield _finding(bench, i, "rebound-gradient", message, None, None)
+        if getattr(owner, name) is not p or not equal(p, before[i]):
+            message = f"{name} itself is changed by backward or acc_grad_params"
+            yield _finding(bench, i, "parameter-changed", message, p.copy(), before[i])
+
+
+def _takes_scale(module):
+    try:
+        inspect.signature(module.acc_grad_params).bind(None, None, 1.0)
+    except TypeError:
+        return False
+    return True
+
+
+def _close(a, b):
+    return a.shape == b.shape and np.allclose(
+        a, b, rtol=0, atol=EXACT * np.max(np.abs(b), initial=0.0)
+    )
+
+
+def _finding(bench, i, mistake, message, got, expected, verb="acc_grad_params"):
+    term = bench.twins[i][0]
+    return Finding(
+        term, mistake, message, verb, got=got, expected=expected,
+        shape=structure(bench.x),
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Bench: a copy of a module, whose calls are repeated, watched and caught."""
+
+import contextlib
+import numbers
+import random
+
+import numpy as np
+
+from nnmods.core import Container
+from nnmods.core.parameters import walk_parameters
+from nnmods.core.tables import copied, map_table
+from nnmods.testing.behaviour import is_batch
+from nnmods.testing.compare import leaves
+from nnmods.testing.mistakes.broken import Broken
+from nnmods.testing.mistakes.vectors import equal, is_real
+from nnmods.testing.subject import Subject
+
+
+class Bench(Subject):
+    """A float64 copy of a module, an input, and calls that may fail.
+
+    All arguments are handed over as copies, so that a module that writes to them
+    spoils nothing. What a call raises, or returns that is no array, is `Broken`.
+
+    Attributes
+    ----------
+    y, dC_dy : ndarray or table
+        Of the input, and random numbers like it.
+    twins : list of (str, object, str, ndarray, ndarray)
+        Of each parameter once: its term, owner, name, and the two arrays.
+    next_y : ndarray or table
+        Of a second call, before which no generator was set back.
+    draws : bool
+        Whether y is random.
+    kinks : list of Kink
+        Those that were met.
+    """
+
+    def __init__(self, module, x, seed=0):
+        super().__init__(module, x, seed)
+        self.seed, self.kinks = seed, []
+        # of a stream that no x is likely to be drawn from: equal numbers hide mistakes
+        self.rng = np.random.default_rng([seed, 1847])
+        self._legacy = np.random.get_state(), random.getstate()  # noqa: NPY002
+        self.is_container = isinstance(self.module, Container)
+        try:
+            self.twins = _twins(self.module)
+        except (TypeError, ValueError) as err:
+            raise Broken("__init__", "wrong-twin", str(err), err) from err
+        self.y = self.forward()
+        self.dC_dy = self.direction(self.y)
+        self.next_y = copied(self.call("forward", copied(self.x)))
+        self.draws = not equal(self.y, self.next_y)
+
+    def beside(self, x=None, module=None):
+        """Return another bench, of a fresh copy."""
+        self.restart()  # the generators that all share
+        x = self.x if x is None else x
+        return Bench(self.original if module is None else module, x, self.seed)
+
+    def restart(self):
+        super().restart()
+        np.random.set_state(self._legacy[0])  # noqa: NPY002
+        random.setstate(self._legacy[1])
+
+    def call(self, verb, *args):
+        """Return what a verb returns, which must be made of arrays.
+
+        Raises
+        ------
+        Broken
+        """
+        try:
+            with np.errstate(all="ignore"):
+                result = getattr(self.module, verb)(*args)
+        except NotImplementedError as err:
+            raise Broken(verb, "missing-verb", str(err), err) from err
+        except Exception as err:
+            text = f"{verb} raises {type(err).__name__}: {' '.join(str(err).split())}"
+            raise Broken(verb, "raises", text, err) from err
+        if verb != "acc_grad_params":
+            self._check(verb, result)
+        return result
+
+    def _check(self, verb, result):
+        for leaf in leaves(result):
+            if leaf is None:
+                text = f"{verb} returns None; end it with return"
+                raise Broken(verb, "missing-return", text)
+            if not isinstance(leaf, (np.ndarray, numbers.Number)) or (
+                np.asarray(leaf).dtype.kind not in "fiub"
+            ):
+                text = f"{verb} returns {type(leaf).__name__}, expected an array"
+                raise Broken(verb, "wrong-type", text)
+
+    def forward(self, x=None):
+        self.restart()
+        return copied(self.call("forward", copied(self.x if x is None else x)))
+
+    def backward(self, x=None, dC_dy=None):
+        """Return a copy of dC_dx, after a forward."""
+        x = self.x if x is None else x
+        self.forward(x)
+        dC_dy = self.dC_dy if dC_dy is None else dC_dy
+        return copied(self.call("backward", copied(x), copied(dC_dy)))
+
+    def grads(self, x=None, dC_dy=None, *scale):
+        """Return copies of the parameter gradients of one call, from 0."""
+        self.zero()
+        self.accumulate(x, dC_dy, *scale)
+        return self.read()
+
+    def accumulate(self, x=None, dC_dy=None, *scale):
+        """Do the three verbs one after another."""
+        x, dC_dy = (
+            mine if given is None else given
+            for given, mine in ((x, self.x), (dC_dy, self.dC_dy))
+        )
+        self.forward(x)
+        with contextlib.suppress(Broken):  # of `backward`: that is reported by itself
+            self.call("backward", copied(x), copied(dC_dy))
+        self.call("acc_grad_params", copied(x), copied(dC_dy), *scale)
+
+    def zero(self):
+        """Set the gradients to 0, in the arrays that they were in at first."""
+        for _, owner, name, _, grad in self.twins:
+            grad[...] = 0
+            setattr(owner, f"grad_{name}", grad)
+
+    def read(self):
+        """Return copies of the gradients, whatever the module has put there."""
+        return [
+            np.array(getattr(owner, f"grad_{name}"))
+            for _, owner, name, *_ in self.twins
+        ]
+
+    def other_x(self):
+        """Return an input like x with other values, no sign of which is another."""
+        return map_table(
+            lambda a: a * (1 + 0.3 * self.rng.random(a.shape)) if is_real(a) else a,
+            self.x,
+        )
+
+    @property
+    def batch(self):
+        """The length of the first axis of all arrays of x, or None."""
+        return len(leaves(self.x)[0]) if is_batch(self.x) else None
+
+
+def _twins(module):
+    found, seen = [], set()
+    for path, owner, name, p, grad in walk_parameters(module):
+        if id(p) not in seen:
+            seen.add(id(p))
+            place = path.rpartition(".")[0]
+            term = f"{place}.grad_{name}" if place else f"grad_{name}"
+            found.append((term, owner, name, p, grad))
+    return found

@@ -1,0 +1,64 @@
+"""The name of a wrong derivative: the guess that gives exactly what was got."""
+
+from nnmods.core.tables import map_table
+from nnmods.testing.mistakes import chains, factors, partners, places, uses
+from nnmods.testing.mistakes.broken import Broken
+from nnmods.testing.mistakes.facts import Facts
+
+UNKNOWN = "unknown"
+#: From the narrow to the wide: the first that fits gives the name.
+GUESSES = (
+    factors.plain,
+    chains.weights,
+    uses.powers,
+    chains.derivatives,
+    partners.partners,
+    uses.shares,
+    places.places,
+    factors.products,
+    factors.constants,
+)
+
+
+def named(facts, only=None):
+    """Return the first guess that fits, and how far it is off, or None twice.
+
+    Where several fit, what they say of another input decides. With ``only``, the name
+    of a mistake, no other is tried.
+    """
+    fitting = {}
+    for guess in _guesses(facts):
+        if only not in (None, guess.mistake) or guess.mistake in fitting:
+            continue
+        if facts.fits(guess):
+            fitting[guess.mistake] = guess, facts.deviation
+    if len(fitting) > 1:
+        fitting = _still_fitting(facts, fitting)
+    return next(iter(fitting.values()), (None, None))
+
+
+def _guesses(facts):
+    for family in GUESSES:
+        yield from family(facts)
+
+
+def _still_fitting(facts, fitting):
+    """Return the guesses that fit at another input too; all, if that tells nothing."""
+    x = facts.bench.other_x()
+    sizes = [x]
+    if facts.n is not None and facts.n > 0:
+        longer = map_table(lambda a: a[[0, *range(len(a))]], x)
+        sizes.insert(0, longer)
+    for other_x in sizes:
+        try:
+            other = Facts(facts.bench.beside(other_x), facts.i)
+            if not other.has_shape or not other.wrong.any():
+                continue
+        except Broken:
+            continue
+        still = {
+            g.mistake for g in _guesses(other) if g.mistake in fitting and other.fits(g)
+        }
+        if still:
+            return {name: found for name, found in fitting.items() if name in still}
+    return fitting

@@ -1,0 +1,124 @@
+"""States: what a module remembers of calls before, and should not."""
+
+import numpy as np
+
+from nnmods.core.tables import copied, is_table, map_table
+from nnmods.testing.compare import EXACT, leaves, structure
+from nnmods.testing.findings import Finding
+from nnmods.testing.mistakes.broken import Broken
+from nnmods.testing.mistakes.vectors import vector
+
+
+def check(bench, only=None):
+    """Yield the findings about state."""
+    try:
+        yield from _after_another(bench)
+        if not bench.is_container and bench.twins:
+            yield from _order(bench)
+    except Broken:
+        pass  # reported as that, or the other input is none for it
+    if bench.batch is not None and bench.batch > 1:
+        yield from _smaller_batch(bench)
+
+
+def _results(bench, x, dC_dy):
+    """Return {term: vector} of one call of all verbs."""
+    bench.zero()
+    y = bench.forward(x)
+    found = {"y": y, "dC_dx": copied(bench.call("backward", copied(x), copied(dC_dy)))}
+    bench.call("acc_grad_params", copied(x), copied(dC_dy))
+    grads = zip(bench.twins, bench.read(), strict=True)
+    return found | {twin[0]: grad for twin, grad in grads}
+
+
+def _after_another(bench):
+    """The same call, in a fresh copy and in one that was used with another x."""
+    other_x, dC_dy = bench.other_x(), bench.dC_dy
+    used, fresh, apart = bench.beside(other_x), bench.beside(), bench.beside(other_x)
+    _results(used, other_x, used.direction(bench.y))
+    _results(fresh, bench.x, dC_dy)
+    wanted = _results(bench.beside(), bench.x, dC_dy)
+    others = _results(apart, other_x, dC_dy)
+    got = _results(used, bench.x, dC_dy)
+    again = _results(fresh, bench.x, dC_dy)
+    for term in [*wanted][1:]:
+        a, b, c = (vector(results[term]) for results in (got, wanted, others))
+        twice = vector(again[term])
+        if _close(twice, 2 * b) and not _close(twice, b):
+            message = (
+                f"{term} of a second call is added to that of the first: start from 0"
+            )
+            yield _finding(bench, term, "result-accumulated", message, twice, b)
+        elif _close(a, b):
+            continue
+        elif _close(a, c):
+            message = (
+                f"{term} is that of an earlier call: what forward keeps is not renewed "
+                "in each call"
+            )
+            yield _finding(bench, term, "stale-state", message, a, b)
+        elif _close(vector(got["y"]), vector(wanted["y"])):
+            message = f"{term} depends on calls before the last forward"
+            yield _finding(bench, term, "stale-state", message, a, b)
+
+
+def _order(bench):
+    """A leaf's two verbs after forward may come in either order."""
+    wanted = bench.grads()
+    bench = bench.beside()  # in which backward has left nothing behind
+    term = bench.twins[0][0]
+    text = "acc_grad_params needs backward before it: compute what it needs from x"
+    try:
+        bench.call("acc_grad_params", copied(bench.x), copied(bench.dC_dy))
+    except Broken as err:
+        message = f"{text} ({err.message})"
+        yield _finding(bench, term, "needs-backward", message, None, None)
+        return
+    for (term, *_), a, b in zip(bench.twins, bench.read(), wanted, strict=True):
+        if not _close(a, b):
+            yield _finding(bench, term, "needs-backward", text, a, b)
+
+
+def _smaller_batch(bench):
+    """Buffers of an earlier, larger batch."""
+    part = map_table(lambda a: a[:-1].copy(), bench.x)
+    try:
+        fresh = bench.beside(part)
+        wanted = _results(fresh, part, fresh.dC_dy)
+    except Broken:
+        return  # no input for it
+    used = bench.beside()
+    try:
+        _results(used, bench.x, bench.dC_dy)
+        got = _results(used, part, fresh.dC_dy)
+    except Broken as err:
+        text = f"works once, but not after a larger batch: {err.message}"
+        term = "y" if err.verb == "forward" else "dC_dx"
+        yield _finding(bench, term, "stale-buffer", text, None, None, err.verb)
+        return
+    for term in wanted:
+        if structure(got[term]) != structure(wanted[term]):
+            message = f"{term} has the shape of an earlier, larger batch"
+            yield _finding(bench, term, "stale-buffer", message, None, None)
+            return
+
+
+def _close(a, b):
+    return a.shape == b.shape and np.allclose(
+        a, b, rtol=0, atol=EXACT * np.max(np.abs(b), initial=0.0), equal_nan=True
+    )
+
+
+def _finding(bench, term, mistake, message, got, expected, verb=None):
+    verbs = {"y": "forward", "dC_dx": "backward"}
+    verb = verb or verbs.get(term, "acc_grad_params")
+    like = bench.x if term == "dC_dx" else None
+    if got is not None and like is not None and not is_table(like):
+        got, expected = (
+            a.reshape(like.shape) if a.size == leaves(like)[0].size else a
+            for a in (got, expected)
+        )
+    return Finding(
+        term, mistake, message, verb, got=got, expected=expected,
+        shape=structure(bench.x),
+    )  # fmt: skip
