@@ -89,14 +89,14 @@ class Criterion(State):
         A class without a formula of its own pays with an `hvp` for each entry of y.
         """
         if self.curved:
+            self.backward(y, target)  # it knows what to refuse
             return diagonal(lambda dy: self.hvp(y, target, dy), y)
         self._d2C_dy2 = self._zeros(self._d2C_dy2, y, target)
         return self._d2C_dy2
 
     def _zeros(self, buffer, y, target, *others):
         """Return zeros like dC_dy, in ``buffer`` where that fits."""
-        dC_dy = self.backward(y, target)  # it knows what to refuse
-        zeros = reuse_table(buffer, self, dC_dy, *others)
+        zeros = reuse_table(buffer, self, self.backward(y, target), *others)
         map_table(lambda out: out.fill(0), zeros)
         return zeros
 

@@ -123,17 +123,23 @@ class ChainExamples:
         not each of them has a row of its own for each example.
         """
         self._check_last(x, dC_dy, verb)
-        places = places_of(self)
-        axis, taught = self.example_axis, []
-        n = count(x, axis)
-        for i in places.taught:
-            child, x, dC_dy = self.modules[i], self._inputs[i], self._grads[i]
-            if dC_dy is None:
-                continue
-            taught.append((i, child))
-            if child.example_axis != axis or not _are_rows(n, axis, x, dC_dy):
-                return n, None
-        return n, taught
+        n = count(x, self.example_axis)
+        return n, self._taught() if self._keeps_examples(n) else None
+
+    def _taught(self):
+        """Return (i, child) of the children with parameters that a gradient came by."""
+        taught = places_of(self).taught
+        return [(i, self.modules[i]) for i in taught if self._grads[i] is not None]
+
+    def _keeps_examples(self, n):
+        """Tell whether each of them has a row of its own for each example."""
+        axis = self.example_axis
+        for i, child in self._taught():
+            if child.example_axis != axis:
+                return False
+            if not _are_rows(n, axis, self._inputs[i], self._grads[i]):
+                return False
+        return True
 
     def _check_last(self, x, dC_dy, verb):
         self._check_x(x)

@@ -66,7 +66,7 @@ def product_sq_norms(a, b):
     B = b.shape[2]
     if T == 1:
         a, b = a[:, 0], b[:, 0]
-        return np.einsum("na,na->n", a, a) * np.einsum("nb,nb->n", b, b)
+        return np.vecdot(a, a) * np.vecdot(b, b)
     if T * (A + B) < A * B:
         grams = [np.matmul(c, c.swapaxes(1, 2)) for c in (a, b)]
         return np.einsum("nst,nst->n", *grams)

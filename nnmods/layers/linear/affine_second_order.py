@@ -40,11 +40,16 @@ class AffineSecondOrder(Weighted):
 
     def per_example_sq_norms(self, x, dC_dy):
         self._check(x, dC_dy)
+        if x.ndim == 2:  # |dC_dy[n]|^2 (|x[n]|^2 + 1)
+            norms = np.vecdot(x, x)
+            if self.bias is not None:
+                norms += 1
+            return np.multiply(norms, np.vecdot(dC_dy, dC_dy))
         x, dC_dy = _by_example(x), _by_example(dC_dy)
         norms = product_sq_norms(dC_dy, x)
         if self.bias is not None:
-            sums = dC_dy[:, 0] if dC_dy.shape[1] == 1 else dC_dy.sum(axis=1)
-            norms += np.einsum("no,no->n", sums, sums)
+            sums = dC_dy.sum(axis=1)
+            norms += np.vecdot(sums, sums)
         return norms
 
 
