@@ -3,14 +3,18 @@
 from nnmods.core.lazy import lazily
 
 FILES = {
+    "brain_damage": "apply_mask prune saliencies",
     "curvature": "ggn_operator hessian_operator",
     "diagonal": "diag_hessian",
     "differences": "hessian_by_differences",
-    "eigenvalues": "Eigenvalue OnlineEigenvalue largest_eigenvalue",
+    "eigenvalues": "Eigenvalue largest_eigenvalue",
     "explaining": "explain",
     "explanation": "Explanation",
+    "fit_result": "LeastSquaresFit",
     "jacobians": "jacobian",
+    "least_squares": "fit_least_squares",
     "noise_scale": "NoiseScale gradient_noise_scale",
+    "online_eigenvalue": "OnlineEigenvalue",
     "per_example": "per_example_grad_norms per_example_grads",
     "private": "PrivateGradient private_gradient",
     "pulls": "Pulls hardest_pulls",

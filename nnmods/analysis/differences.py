@@ -53,6 +53,23 @@ def hessian_by_differences(net, criterion, x, target):
     return LinearOperator((n, n), product, product, dtype=np.float64)
 
 
+def check_cost(owner, net, criterion):
+    """Raise unless these are a net with parameters, and a criterion."""
+    if not isinstance(net, Module):
+        raise TypeError(
+            f"{owner}: net has type {type(net).__name__}, expected a Module"
+        )
+    if not isinstance(criterion, Criterion):
+        raise TypeError(
+            f"{owner}: criterion has type {type(criterion).__name__}, "
+            "expected a Criterion"
+        )
+    if not any(p.size for p in net.parameters()[0]):
+        raise ValueError(
+            f"{owner}: net has 0 parameters, expected at least one, in {net!r}"
+        )
+
+
 class Gradients:
     """The gradient of a cost at any w, in float64, always by the same random numbers.
 
@@ -63,22 +80,10 @@ class Gradients:
     """
 
     def __init__(self, owner, net, criterion, x, target):
-        if not isinstance(net, Module):
-            raise TypeError(
-                f"{owner}: net has type {type(net).__name__}, expected a Module"
-            )
-        if not isinstance(criterion, Criterion):
-            raise TypeError(
-                f"{owner}: criterion has type {type(criterion).__name__}, "
-                "expected a Criterion"
-            )
+        check_cost(owner, net, criterion)
         self.net, self.criterion = net.clone().double(), criterion.clone().double()
         self.x, self.target = map_table(_as_double, [x, target])
         self.w = self.net.flatten_parameters()[0].copy()
-        if self.w.size == 0:
-            raise ValueError(
-                f"{owner}: net has 0 parameters, expected at least one, in {net!r}"
-            )
         self.step = STEP * max(float(np.linalg.norm(self.w)), 1.0)
 
     def product(self, v):

@@ -1,15 +1,13 @@
 """Rate bound: the largest curvature of a cost, and the learning rate it allows."""
 
 import math
-import operator
-import warnings
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
 from nnmods.analysis.differences import Gradients
-from nnmods.analysis.eigenvalues import largest_eigenvalue
+from nnmods.analysis.eigenvalues import by_powers
 
 
 class RateBound(NamedTuple):
@@ -81,21 +79,8 @@ def max_rate(net, criterion, x, target, *, accuracy=1e-4, most=300, rng=0):
     >>> f"{bound.eigenvalue:.3f} {bound.rate:.3f}"
     '9.000 0.222'
     """
-    if not 0 < accuracy < 1:
-        raise ValueError(
-            f"max_rate: accuracy has value {accuracy}, expected one between 0 and 1"
-        )
-    if operator.index(most) < 1:
-        raise ValueError(f"max_rate: most has value {most}, expected 1 or more")
     gradients = Gradients("max_rate", net, criterion, x, target)
     n = gradients.w.size
     H = LinearOperator((n, n), gradients.product, dtype=np.float64)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        value = largest_eigenvalue(H, accuracy=accuracy, most=most, rng=rng).value
-    for warning in caught:
-        text = str(warning.message).replace("largest_eigenvalue", "max_rate")
-        text = text.replace("|A v|", "|H v|")
-        text = text.replace("the value may be too small", "the rate may be too large")
-        warnings.warn(text, warning.category, stacklevel=2)
+    value = by_powers("max_rate", H, accuracy, most, rng).value
     return RateBound(value, 2 / abs(value) if value else math.inf)

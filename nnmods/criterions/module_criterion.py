@@ -3,21 +3,21 @@
 import warnings
 
 from nnmods.core import Criterion, Module
-from nnmods.core.tables import check_like, copied
+from nnmods.core.tables import summed
+from nnmods.criterions.module_curvature import ModuleCurvature
 from nnmods.criterions.options import as_flag
 from nnmods.criterions.snapshot import TableSnapshot, copied_to
 
 
-class ModuleCriterion(Criterion):
+class ModuleCriterion(ModuleCurvature, Criterion):
     """Criterion of y and target that went through a module each.
 
     ::
 
         C     = criterion(f(y), g(target))
         dC_dy = (df/dy)^T dC/df          no gradient goes to the target
-        H     = (df/dy)^T H_C (df/dy) + the Hessian of <dC/df, f(y)>
 
-    with f the input module, g the target module and H_C the criterion's Hessian.
+    with f the input module and g the target module.
 
     Parameters
     ----------
@@ -82,34 +82,12 @@ class ModuleCriterion(Criterion):
         return self.C
 
     def backward(self, y, target=None):
-        self.dC_dy = self.criterion.backward(*self._through(y, target, anew=False))
+        dC_dy = self.criterion.backward(*self._through(y, target, anew=False))
         if self.input_module is not None:
-            self.dC_dy = self.input_module.backward(y, self.dC_dy)
-        return self.dC_dy
-
-    def hvp(self, y, target, dy):
-        f = self.input_module
-        if f is None:
-            self._ddC_dy = self.criterion.hvp(*self._through(y, target, False), dy)
-            return self._ddC_dy
-        check_like(self, "dy", dy, y)
-        z, goal = self._through(y, target, anew=False)
-        dC_dz = self.criterion.backward(z, goal)
-        f.backward(y, dC_dz)  # a container's own second sweep needs the first
-        ddC_dz = self.criterion.hvp(z, goal, f.jvp(y, dy))
-        grads = f.parameters()[1]
-        kept = copied(grads)
-        try:
-            self._ddC_dy = f.backprop_jvp(y, dC_dz, dy, ddC_dz)
-        finally:
-            for grad, value in zip(grads, kept, strict=True):
-                grad[...] = value  # they are not trained
-        return self._ddC_dy
-
-    def diag_hessian(self, y, target):
-        if self.input_module is not None:
-            return super().diag_hessian(y, target)
-        return self.criterion.diag_hessian(*self._through(y, target, anew=False))
+            # Not in the module's memory: a second sweep through it would write to that.
+            dC_dy = summed(self, self.dC_dy, [self.input_module.backward(y, dC_dy)])
+        self.dC_dy = dC_dy
+        return dC_dy
 
     def _through(self, y, target, anew):
         """Return f(y) and g(target); what they gave last, if that is of the same.

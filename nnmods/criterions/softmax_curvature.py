@@ -35,41 +35,42 @@ class SoftMaxCurvature(Criterion):
         if not rows.size:
             return out
         turned, task = self.work("turned", rows.shape, parts.dtype), self._square
+        even = self.work("even rows", rows.shape, parts.dtype)
         last = self._classes_last(out, rows.shape)
         if dy is not None:
             dy, task = self._classes_last(dy, rows.shape), self._turn
             np.copyto(turned.reshape(last.shape), dy, casting="same_kind")
         k, b = self._curvatures(rows, parts, found)
-        parts.each(task, rows, found[0], k, b, turned)
+        parts.each(task, rows, found[0], k, b, even, turned)
         last[...] = turned.reshape(last.shape)
         return out
 
-    def _turn(self, block, rows, index, k, b, turned):
+    def _turn(self, block, rows, index, k, b, even, turned):
         """Write ddC_dy over dy."""
         p = _probabilities(block, rows)
         mean = row_dots(p, turned, block.factor)
-        np.subtract(turned, mean[:, None], out=turned)
+        np.subtract(turned, _spread(mean, even), out=turned)
         if b is not None:
             flat, picked = turned.reshape(-1), block.picked
             flat.take(index, None, picked, "clip")  # "raise" copies picked first
             np.multiply(picked, b, out=picked)
         np.multiply(turned, p, out=turned)
-        np.multiply(turned, k[:, None], out=turned)
+        np.multiply(turned, _spread(k, even), out=turned)
         if b is not None:
             p.reshape(-1)[index] -= 1
-            np.multiply(p, picked[:, None], out=p)
+            np.multiply(p, _spread(picked, even), out=p)
             np.add(turned, p, out=turned)
 
-    def _square(self, block, rows, index, k, b, turned):
+    def _square(self, block, rows, index, k, b, even, turned):
         """Write the diagonal."""
         p = _probabilities(block, rows)
         np.subtract(1, p, out=turned)
         np.multiply(turned, p, out=turned)
-        np.multiply(turned, k[:, None], out=turned)
+        np.multiply(turned, _spread(k, even), out=turned)
         if b is not None:
             p.reshape(-1)[index] -= 1
             np.square(p, out=p)
-            np.multiply(p, b[:, None], out=p)
+            np.multiply(p, _spread(b, even), out=p)
             np.subtract(turned, p, out=turned)
 
     def _curvatures(self, rows, parts, found):
@@ -86,4 +87,13 @@ class SoftMaxCurvature(Criterion):
 def _probabilities(block, rows):
     """Return p, in the room of a block."""
     block.hold(rows)
-    return np.divide(block.e, block.total[:, None], out=block.room)
+    return np.divide(block.e, block.spread(block.total), out=block.room)
+
+
+def _spread(numbers, out):
+    """Return a number of each row as one of each entry, in ``out``.
+
+    NumPy buffers an operand that it broadcasts: this takes no memory, in any lane.
+    """
+    out[...] = numbers[:, None]
+    return out

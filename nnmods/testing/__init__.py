@@ -6,6 +6,7 @@ from nnmods.testing.diagnose import diagnose
 from nnmods.testing.diagnosis import Diagnosis
 from nnmods.testing.findings import Finding, Kink
 from nnmods.testing.jacobian import (
+    diag_hessian_error,
     exact_jacobian,
     io_error,
     jacobian_error,
@@ -19,6 +20,7 @@ __all__ = [
     "Finding",
     "Kink",
     "check_module",
+    "diag_hessian_error",
     "diagnose",
     "exact_jacobian",
     "io_error",

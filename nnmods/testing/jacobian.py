@@ -64,27 +64,16 @@ def exact_jacobian(module, x, p=None):
     Row i is what a dC_dy of 1 at entry i, and 0 elsewhere, gives. The parameter
     gradients are left as they were. The arguments are those of `numeric_jacobian`.
     """
-    y = copied(module.forward(x))
-    # C-contiguous, whatever y is: reshape would copy others
-    dC_dy = map_table(lambda array: np.zeros(array.shape, array.dtype), y)
-    grads = module.parameters()[1]
-    kept = copied(grads)
-    rows = []
-    for array in leaves(dC_dy):
-        for i in range(array.size):
-            array.reshape(-1)[i] = 1
-            module.zero_grad_params()
-            dC_dx = module.backward(x, dC_dy)
-            if p is None:
-                row = _vector(_varied(dC_dx, x))
-            else:
-                module.acc_grad_params(x, dC_dy)
-                row = _twin(module, p).reshape(-1).copy()
-            rows.append(row)
-            array.reshape(-1)[i] = 0
-    for grad, value in zip(grads, kept, strict=True):
-        grad[...] = value
-    return np.stack(rows) if rows else np.empty((0, 0))
+
+    def gradient(x, dC_dy):
+        dC_dx = module.backward(x, dC_dy)
+        if p is None:
+            return _vector(_varied(dC_dx, x))
+        module.zero_grad_params()
+        module.acc_grad_params(x, dC_dy)
+        return _twin(module, p).reshape(-1).copy()
+
+    return _by_rows(module, x, gradient)
 
 
 def jacobian_error(module, x, p=None, step=STEP):
@@ -93,6 +82,28 @@ def jacobian_error(module, x, p=None, step=STEP):
     Torch7's ``testJacobian`` and ``testJacobianParameters``, at the given x.
     """
     difference = numeric_jacobian(module, x, p, step) - exact_jacobian(module, x, p)
+    return float(np.max(np.abs(difference), initial=0.0))
+
+
+def diag_hessian_error(module, x, p=None):
+    """Return how far the diagonal verbs are from the squared Jacobian, at most.
+
+    Torch7's ``testDiagHessianInput``, and with a parameter p ``testDiagHessianWeight``
+    and ``testDiagHessianBias``: row i of J^2 is what `backward_diag_hessian`, or
+    `acc_diag_hessian_params`, makes of a d2C_dy2 of 1 at entry i. The parameter
+    gradients are left as they were. The arguments are those of `exact_jacobian`.
+    """
+
+    def square(x, d2C_dy2):
+        d2C_dx2 = module.backward_diag_hessian(x, d2C_dy2)
+        if p is None:
+            return _vector(_varied(d2C_dx2, x))
+        module.zero_grad_params()
+        module.acc_diag_hessian_params(x, d2C_dy2)
+        return _twin(module, p).reshape(-1).copy()
+
+    squares = exact_jacobian(module, x, p) ** 2
+    difference = _by_rows(module, x, square) - squares
     return float(np.max(np.abs(difference), initial=0.0))
 
 
@@ -143,6 +154,24 @@ def io_error(module, x, dC_dy):
             grad[...] = value
     pairs = zip(*results, strict=True)
     return max(float(np.max(np.abs(a - b), initial=0.0)) for a, b in pairs)
+
+
+def _by_rows(module, x, row_of):
+    """Return ``row_of(x, unit)`` for each entry of y, and leave the gradients alone."""
+    y = copied(module.forward(x))
+    # C-contiguous, whatever y is: reshape would copy others
+    units = map_table(lambda array: np.zeros(array.shape, array.dtype), y)
+    grads = module.parameters()[1]
+    kept = copied(grads)
+    rows = []
+    for array in leaves(units):
+        for i in range(array.size):
+            array.reshape(-1)[i] = 1
+            rows.append(row_of(x, units))
+            array.reshape(-1)[i] = 0
+    for grad, value in zip(grads, kept, strict=True):
+        grad[...] = value
+    return np.stack(rows) if rows else np.empty((0, 0))
 
 
 def _varied(table, like=None):

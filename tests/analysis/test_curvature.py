@@ -241,3 +241,10 @@ def test_the_net_stays_as_it_is():
     np.testing.assert_array_equal(net[2].running_mean, moved)
     np.testing.assert_array_equal([x, target], before[2:])
     np.testing.assert_array_equal(w, before[0])
+
+
+@pytest.mark.parametrize("kind", ["exact", "ggn", "lecun", "bbprop"])
+def test_nan_goes_through(kind):
+    net, criterion, x, target = problem("mlp", "cross entropy")
+    x[0, 0] = np.nan
+    assert np.isnan(diag_hessian(net, criterion, x, target, kind)).all()

@@ -1,18 +1,10 @@
-"""Gradients of single examples, and what is made of them, against plain loops."""
+"""Gradients of single examples, against plain loops."""
 
 import numpy as np
 import pytest
 
 import nnmods as nn
-from nnmods.analysis import (
-    gradient_noise_scale,
-    hardest_pulls,
-    per_example_grad_norms,
-    per_example_grads,
-    private_gradient,
-)
-from nnmods.data import load_digits
-from nnmods.optim import Adam
+from nnmods.analysis import per_example_grad_norms, per_example_grads
 from nnmods.testing.compare import EXACT, SINGLE
 
 
@@ -129,78 +121,3 @@ def test_wrong_gradients_are_named():
         ValueError, match=r"dC_dy has shape \(6, 2\), expected \(6, 3\)"
     ):
         per_example_grads(mlp(0), np.ones((6, 4)), np.ones((6, 2)))
-
-
-@pytest.mark.parametrize("size_average", [True, False])
-def test_noise_scale(size_average):
-    rng = np.random.default_rng(0)
-    net, x, target = mlp(rng), rng.standard_normal((8, 4)), rng.integers(0, 3, 8)
-    criterion = nn.CrossEntropyCriterion(size_average=size_average)
-    got = gradient_noise_scale(net, criterion, x, target)
-    alone = [criterion.backward(net(x[[n]]), target[[n]])[0].copy() for n in range(8)]
-    g = loop(net, x, np.array(alone))
-    variance = g.var(axis=0, ddof=1).sum()
-    squared = np.square(g.mean(axis=0)).sum() - variance / 8
-    wanted = variance / squared if squared > 0 else np.inf, variance, squared
-    np.testing.assert_allclose(got, wanted, rtol=1e3 * EXACT)
-    with pytest.raises(ValueError, match="x has 1 examples, expected at least 2"):
-        gradient_noise_scale(net, criterion, x[:1], target[:1])
-
-
-@pytest.mark.parametrize("size_average", [True, False])
-def test_private_gradient(size_average):
-    rng = np.random.default_rng(0)
-    net, x, target = mlp(rng), rng.standard_normal((8, 4)), rng.integers(0, 3, 8)
-    criterion = nn.CrossEntropyCriterion(size_average=size_average)
-    alone = [criterion.backward(net(x[[n]]), target[[n]])[0].copy() for n in range(8)]
-    g = loop(net, x, np.array(alone))
-    norms = np.linalg.norm(g, axis=1)
-    clip = np.median(norms)
-    net.zero_grad_params()
-    told = private_gradient(net, criterion, x, target, clip, 0.0)
-    flat = np.concatenate([grad.ravel() for grad in net.parameters()[1]])
-    wanted = (g * np.minimum(1, clip / norms)[:, None]).mean(axis=0)
-    np.testing.assert_allclose(flat, wanted, rtol=0, atol=EXACT)
-    np.testing.assert_allclose(told.norms, norms, rtol=EXACT)
-    assert told.clipped == 0.5
-
-    draws = []
-    for seed in range(200):
-        net.zero_grad_params()
-        private_gradient(net, criterion, x, target, clip, 2.0, rng=seed, check=False)
-        draws.append(np.concatenate([grad.ravel() for grad in net.parameters()[1]]))
-    noise = np.array(draws) - wanted
-    assert abs(noise.std() / (2 * clip / 8) - 1) < 0.03  # 8,600 draws: 4 deviations
-
-
-@pytest.mark.parametrize(("clip", "sigma"), [(0, 1), (-1, 1), (1, -1), (np.nan, 1)])
-def test_private_settings_are_checked(clip, sigma):
-    net, x = mlp(0), np.ones((2, 4))
-    with pytest.raises(ValueError, match="expected"):
-        private_gradient(net, nn.MSECriterion(), x, np.ones((2, 3)), clip, sigma)
-    assert not any(grad.any() for grad in net.parameters()[1])
-
-
-def test_wrong_labels_pull_hardest():
-    digits, rng = load_digits(), np.random.default_rng(0)
-    x, target = digits.x[:500].reshape(500, 64) / 16, np.array(digits.target[:500])
-    wrong = rng.choice(500, 20, replace=False)
-    target[wrong] = (target[wrong] + rng.integers(1, 10, 20)) % 10
-    net = nn.Sequential(nn.Linear(64, 32, rng=0), nn.Tanh(), nn.Linear(32, 10, rng=1))
-    criterion = nn.CrossEntropyCriterion()
-    optimizer = Adam(net, 0.01)
-    for _ in range(60):
-        net.zero_grad_params()
-        net.backprop(x, criterion.backward(net.forward(x), target), input_grad=False)
-        optimizer.step()
-    pulls = hardest_pulls(net, criterion, x, target, 40)
-    assert len(set(pulls.indices) & set(wrong)) >= 15
-    lines = str(pulls).splitlines()
-    assert len(lines) == 41 and lines[0].split() == [
-        "example",
-        "norm",
-        "share",
-        "cost",
-        "target,",
-        "output",
-    ]

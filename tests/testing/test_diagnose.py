@@ -1,11 +1,14 @@
 """Each planted mistake is named, and no built-in class is accused of one."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from cases import MODULES
 from testing.mistakes import PLANTED, RIGHT, AtKink, draw
+from testing.mistakes.affine import Squarish
 
 import nnmods as nn
 from nnmods.testing import ContractError, diagnose
@@ -64,7 +67,7 @@ def test_what_needs_a_batch_is_shown_with_two_samples():
 def test_the_line_of_the_source():
     finding = only(*named("TransposedSquare"))
     assert finding.code == "return dC_dy @ self.weight.T"
-    assert finding.path.endswith("mistakes.py")
+    assert finding.path.endswith("affine.py")
     finding = only(*named("ScaleIgnored"))
     assert finding.code == "self.grad_bias += dC_dy.sum(axis=0)"
     finding = only(*named("WritesToGradient"))
@@ -109,6 +112,28 @@ def test_a_batch_as_long_as_another_axis_hides_no_name():
         wrong, _ = named(name)
         found = diagnose(wrong, draw((3, 4))).findings
         assert mistake in [f.mistake for f in found]
+
+
+class BothInOneLine(Squarish):
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        self.grad_weight += dC_dy.T @ x; self.grad_bias += dC_dy.sum(1)  # noqa: E702  # fmt: skip
+
+
+def test_of_two_gradients_in_a_line_the_wrong_one_is_blamed():
+    finding = diagnose(BothInOneLine(), draw((3, 3))).findings[0]
+    assert (finding.term, finding.mistake) == ("grad_bias", "wrong-axis")
+
+
+def test_what_is_lost_where_nothing_is_expected_is_infinite():
+    finding = only(*named("Scattered"))
+    assert finding.message.endswith("got / expected lies between -inf and inf")
+
+
+def test_the_handbook_lists_every_name():
+    page = (Path(__file__).parents[2] / "docs/checker.md").read_text("utf-8")
+    assert {f"`{name}`" for *_, name in PLANTED} - set(
+        re.findall("`.*?`", page)
+    ) == set()
 
 
 class Wide(nn.Linear):

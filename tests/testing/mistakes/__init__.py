@@ -1,0 +1,34 @@
+"""Small modules with a planted mistake each, and what it is to be called.
+
+`PLANTED` has (class, x, term, mistake); `RIGHT` has modules without one.
+"""
+
+from testing.mistakes import (
+    accumulation,
+    affine,
+    curves,
+    memory,
+    precision,
+    randomness,
+    shapes,
+    statistics,
+    uses,
+)
+from testing.mistakes.curves import AtKink
+from testing.mistakes.planting import PLANTED, RIGHT, draw
+
+__all__ = [
+    "PLANTED",
+    "RIGHT",
+    "AtKink",
+    "accumulation",
+    "affine",
+    "curves",
+    "draw",
+    "memory",
+    "precision",
+    "randomness",
+    "shapes",
+    "statistics",
+    "uses",
+]
