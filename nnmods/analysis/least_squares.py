@@ -87,6 +87,11 @@ def fit_least_squares(
         If an argument is not as described; if ``net`` has no parameters, is random, or
         residuals at its parameters are not finite.
 
+    Notes
+    -----
+    The bits of what "lm" finds may differ from run to run, as MINPACK's sums depend on
+    where its arrays lie in memory; "trf" gives the same bits with the same threads.
+
     References
     ----------
     .. [1] J. Moré, "The Levenberg-Marquardt algorithm: implementation and theory",

@@ -11,7 +11,7 @@ from nnmods.drawing.experiment import draw_experiment
 DESCRIPTION = """\
 Try out a statement of the lecture, or of "Efficient BackProp": a small experiment,
 its numbers, and whether they agree. Without NN the experiments are listed. Each
-takes about a second."""
+takes a few seconds."""
 
 EPILOG = """\
 Exit code: 0, also where the numbers do not agree with the statement; 1 if the

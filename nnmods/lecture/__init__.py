@@ -5,11 +5,15 @@ Each module has ``NUMBER``, ``TITLE``, ``STATEMENT`` and ``run(rng=0) -> Experim
 
 from nnmods.lecture import (
     asymptotes,
+    bbprop,
     curvature,
     depth,
+    diagonal_rates,
     emphasis,
+    hessian_products,
     initial_scale,
     methods,
+    power_iteration,
     rate_decay,
     redundancy,
     shuffling,
@@ -35,6 +39,10 @@ EXPERIMENTS = {
         asymptotes,
         whitening,
         curvature,
+        bbprop,
+        diagonal_rates,
+        power_iteration,
+        hessian_products,
         methods,
         emphasis,
     )

@@ -15,6 +15,7 @@ FILES = {
     "clipping": "clip_norm clip_value",
     "cmaes": "CMAES",
     "de": "DE",
+    "diagonal_lm": "DiagonalLM",
     "ema": "EMA",
     "fista": "FISTA",
     "groups": "without_decay",

@@ -248,3 +248,54 @@ def test_nan_goes_through(kind):
     net, criterion, x, target = problem("mlp", "cross entropy")
     x[0, 0] = np.nan
     assert np.isnan(diag_hessian(net, criterion, x, target, kind)).all()
+
+
+@pytest.mark.parametrize(
+    ("net", "criterion", "x", "target"),
+    [
+        (NETS["mlp"](0), nn.MSECriterion(), np.ones(3), np.zeros(3)),
+        (NETS["mlp"](0), nn.CrossEntropyCriterion(), np.ones(3), 1),
+        (NETS["log-probabilities"](0), nn.ClassNLLCriterion(), np.ones(3), 1),
+        (nn.SeqLSTM(3, 2, rng=0), nn.MSECriterion(), np.eye(6)[:, :3], np.ones((6, 2))),
+        *[
+            (nn.SeqGRU(3, 2, rng=0), nn.MSECriterion(), x, np.ones((*x.shape[:2], 2)))
+            for x in (np.eye(6).reshape(4, 3, 3), np.eye(6)[:4].reshape(2, 4, 3))
+        ],
+        (
+            nn.SeqGRU(3, 2, rng=0),
+            nn.MSECriterion(),
+            np.eye(4, 3)[None].repeat(4, 0) + np.arange(16).reshape(4, 4, 1),
+            np.ones((4, 4, 2)),
+        ),
+    ],
+    ids=["sample", "label", "log", "sequence", "4 steps", "2 steps", "as many steps"],
+)
+def test_diagonals_where_the_first_axis_counts_no_examples(net, criterion, x, target):
+    G = ggn_operator(net, criterion, x, target).dense()
+    diagonal = diag_hessian(net, criterion, x, target, "ggn")
+    np.testing.assert_allclose(diagonal, np.diag(G), rtol=0, atol=EXACT * G.max())
+    H = hessian_operator(net, criterion, x, target).dense()
+    np.testing.assert_allclose(H, H.T, rtol=0, atol=EXACT * np.abs(H).max())
+
+
+class Pairs(nn.Criterion):
+    """C = |first half - second half|^2 / 2: each example depends on one other."""
+
+    def forward(self, y, target):
+        h = len(y) // 2
+        return np.square(y[:h] - y[h:]).sum() / 2
+
+    def backward(self, y, target):
+        h = len(y) // 2
+        return np.concatenate([y[:h] - y[h:], y[h:] - y[:h]])
+
+    def hvp(self, y, target, dy):
+        return self.backward(dy, target)
+
+
+@pytest.mark.parametrize("n", [2, 4, 6, 8])
+def test_costs_of_pairs(n):
+    net, x = NETS["mlp"](0), np.random.default_rng(0).standard_normal((n, 3))
+    G = np.diag(ggn_operator(net, Pairs(), x, None).dense())
+    diagonal = diag_hessian(net, Pairs(), x, None, "ggn")
+    np.testing.assert_allclose(diagonal, G, rtol=0, atol=EXACT * G.max())

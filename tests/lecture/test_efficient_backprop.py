@@ -100,12 +100,13 @@ def test_lecture_31_rates_that_converge_and_the_time_it_takes(seed):
 @seeds
 def test_lecture_36_momentum_rates_per_layer_and_curvature_beat_descent(seed):
     numbers = confirmed(36, seed)
-    plain, momentum, layers, adam, conjugate, quasi = column(
+    plain, momentum, layers, adam, conjugate, quasi, levenberg = column(
         numbers, "cost after 400 gradients"
     )
     assert max(momentum, layers, adam) < plain / 4
     assert conjugate < plain / 20 and conjugate < min(momentum, layers)
     assert quasi < min(plain / 500, momentum, layers, adam, conjugate)
+    assert levenberg < quasi
 
 
 @seeds

@@ -25,7 +25,13 @@ RULES = {
     "RAdam": lambda pair: optim.RAdam(pair, weight_decay=0.01),
     "Lion": lambda pair: optim.Lion(pair, weight_decay=0.01),
     "Lookahead": lambda pair: optim.Lookahead(optim.SGD(pair)),
+    "DiagonalLM": lambda pair: of_curvature(optim.DiagonalLM(pair, l1=0.01)),
 }
+
+
+def of_curvature(opt):
+    opt.update_curvature(abs(opt.w))
+    return opt
 
 
 def trajectory(make, threads, steps=70):
