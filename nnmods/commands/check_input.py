@@ -36,15 +36,15 @@ def choose_input(options, user, module):
             return x  # which is a mistake to report
         except REFUSALS as err:
             refusal = refusal or err
-        except Exception:
+        except (Exception, SystemExit):
             return x  # no matter of shapes
         else:
             return x
     line = locate(refusal, user.path)
-    where = "" if line is None else f" (line {line}: {one_line(refusal)})"
+    where = "" if line is None else f"line {line}: "
     raise CommandError(
-        f"{options.file}: takes no x of shape {', '.join(map(str, tried))}{where}; "
-        "--input 5x3 gives another"
+        f"{options.file}: takes no x of shape {', '.join(map(str, tried))} ({where}"
+        f"{one_line(refusal)}); --input 5x3 gives another"
     )
 
 
@@ -54,7 +54,9 @@ def _suggested(module):
         length = getattr(part, "in_features", None)
         if isinstance(length, int):
             yield (5, length)
-        for p in part.parameters()[0]:
+        for p in vars(part).values():
+            if not isinstance(p, np.ndarray):
+                continue
             if p.ndim == 2:
                 yield from ((5, p.shape[1]), (5, p.shape[0]))
             elif p.ndim == 1:

@@ -76,12 +76,28 @@ def diagnose(module, x, *, seed=0):
     found = Diagnosis(shown_name(module), structure(x))
     if not any(is_real(leaf) for leaf in leaves(x)):
         found.notes.append("x holds whole numbers: dC_dx was not measured")
+    found.notes += _without_twin(module)
     with unmoved():
         _run(module, x, seed, found)
         children = _children(module, x, seed) if found.findings else None
     if children:  # a container's mistake is that of a child
         found.findings = children
     return found
+
+
+def _without_twin(module):
+    """Yield notes on weights that are no parameters, perhaps by an oversight."""
+    for part in module.list_modules():
+        for name in ("weight", "bias"):
+            own = vars(part)
+            if (
+                isinstance(own.get(name), np.ndarray)
+                and own.get(f"grad_{name}") is None
+            ):
+                yield (
+                    f"{shown_name(part)}: {name} is no parameter, as there is no "
+                    f"grad_{name}: its gradient was not looked at"
+                )
 
 
 def _run(module, x, seed, found):
@@ -107,7 +123,7 @@ def _of_forward(module, err):
     """Return the finding of a `forward` that gives nothing."""
     term = "y" if err.verb == "forward" else "module"
     finding = Finding(term, err.mistake, err.message, err.verb)
-    if err.cause is None or err.mistake == "missing-verb":
+    if err.cause is None or err.mistake in ("missing-verb", "wrong-twin"):
         return _placed(module, finding)
     path, line, code = place_of_error(module, err.cause)
     return dataclasses.replace(finding, path=path, line=line, code=code)

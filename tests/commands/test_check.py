@@ -42,6 +42,22 @@ class Sized(Affine):
         super().__init__(n, m)
 
 
+class Leaves(nn.Module):
+    def forward(self, x):
+        raise SystemExit(0)
+
+
+class Unlike(Affine):
+    def __init__(self):
+        super().__init__()
+        self.grad_weight = np.zeros((4, 3))
+
+
+class Selfless(nn.Module):
+    def forward(x):
+        return x
+
+
 class Odd(nn.Module):
     def forward(self, x):
         raise ValueError("takes nothing")
@@ -97,6 +113,17 @@ def test_a_missing_verb_is_at_the_class(capsys):
     assert "y: missing-verb\n" in out and "forward(x) is not written" in out
 
 
+def test_a_forward_that_leaves_python(capsys):
+    out, _ = run(capsys, "work.py:Leaves", code=1)
+    assert "y: raises" in out and "work.py, line " in out and "SystemExit" in out
+
+
+def test_a_gradient_unlike_its_parameter_is_at_the_constructor(capsys):
+    out, _ = run(capsys, "work.py:Unlike", code=1)
+    assert "module: wrong-twin" in out and "has shape (4, 3), expected (3, 4)" in out
+    assert ": def __init__(self):\n" in out
+
+
 @pytest.mark.parametrize("what", ["build", "build()"])
 def test_a_function_and_a_child_of_what_it_returns(capsys, what):
     out, _ = run(capsys, f"work.py:{what}", code=1)
@@ -141,6 +168,10 @@ def test_json(capsys):
         (["none.py:A"], "none.py:A: there is no file none.py"),
         (["work.py:None"], "work.py:None: work.py has no function None"),
         (["work.py:Sized"], "work.py:Sized: missing a required argument: 'n'; --args"),
+        (
+            ["work.py:Selfless"],
+            "takes 1 positional argument but 2 were given); --input",
+        ),
         (["work.py:Odd"], "takes nothing); --input 5x3 gives another"),
         (["work.py:Affine", "--input", "5x"], "is '5,', expected whole numbers"),
         (["work.py:Affine", "--input-file", "no.npy"], "--input-file no.npy: No such"),

@@ -187,6 +187,24 @@ def test_whole_numbers_are_not_differentiated():
     assert found.ok and "x holds whole numbers: dC_dx was not measured" in str(found)
 
 
+class NoTwin(nn.Module):
+    def __init__(self):
+        self.weight = np.array([1.0, -2.0, 0.5])
+
+    def forward(self, x):
+        return (x * self.weight).astype(x.dtype)
+
+    def backward(self, x, dC_dy):
+        return (dC_dy * self.weight).astype(x.dtype)
+
+
+def test_a_weight_without_a_gradient_is_noted():
+    found = diagnose(nn.Sequential(NoTwin()), draw((5, 3)))
+    [note] = found.notes
+    assert found.ok and note.startswith("NoTwin(): weight is no parameter")
+    assert diagnose(Squarish(), draw((5, 3))).notes == []
+
+
 def test_a_class_is_no_module():
     with pytest.raises(TypeError, match="module has type type, expected a Module"):
         diagnose(nn.Tanh, draw((5, 3)))

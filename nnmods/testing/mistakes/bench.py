@@ -1,17 +1,16 @@
 """Bench: a copy of a module, whose calls are repeated, watched and caught."""
 
 import contextlib
-import numbers
 import random
 
 import numpy as np
 
 from nnmods.core import Container
-from nnmods.core.parameters import walk_parameters
 from nnmods.core.tables import copied, map_table
 from nnmods.testing.behaviour import is_batch
 from nnmods.testing.compare import leaves
-from nnmods.testing.mistakes.broken import Broken
+from nnmods.testing.mistakes.broken import Broken, require_arrays
+from nnmods.testing.mistakes.twins import set_back, twins_of
 from nnmods.testing.mistakes.vectors import equal, is_real
 from nnmods.testing.subject import Subject
 
@@ -34,17 +33,20 @@ class Bench(Subject):
         Whether y is random.
     kinks : list of Kink
         Those that were met.
+    changed : dict
+        Terms whose parameter a verb after `forward` changed, to the new values and the
+        old. These are set back at once: other calls are to be of the same module.
     """
 
     def __init__(self, module, x, seed=0):
         super().__init__(module, x, seed)
-        self.seed, self.kinks = seed, []
+        self.seed, self.kinks, self.changed = seed, [], {}
         # of a stream that no x is likely to be drawn from: equal numbers hide mistakes
         self.rng = np.random.default_rng([seed, 1847])
         self._legacy = np.random.get_state(), random.getstate()  # noqa: NPY002
         self.is_container = isinstance(self.module, Container)
         try:
-            self.twins = _twins(self.module)
+            self.twins = twins_of(self.module)
         except (TypeError, ValueError) as err:
             raise Broken("__init__", "wrong-twin", str(err), err) from err
         self.y = self.forward()
@@ -70,28 +72,20 @@ class Bench(Subject):
         ------
         Broken
         """
+        kept = [] if verb == "forward" else [p.copy() for *_, p, _ in self.twins]
         try:
             with np.errstate(all="ignore"):
                 result = getattr(self.module, verb)(*args)
         except NotImplementedError as err:
             raise Broken(verb, "missing-verb", str(err), err) from err
-        except Exception as err:
+        except (Exception, SystemExit) as err:
             text = f"{verb} raises {type(err).__name__}: {' '.join(str(err).split())}"
             raise Broken(verb, "raises", text, err) from err
+        finally:
+            self.changed |= set_back(self.twins, kept)
         if verb != "acc_grad_params":
-            self._check(verb, result)
+            require_arrays(verb, result)
         return result
-
-    def _check(self, verb, result):
-        for leaf in leaves(result):
-            if leaf is None:
-                text = f"{verb} returns None; end it with return"
-                raise Broken(verb, "missing-return", text)
-            if not isinstance(leaf, (np.ndarray, numbers.Number)) or (
-                np.asarray(leaf).dtype.kind not in "fiub"
-            ):
-                text = f"{verb} returns {type(leaf).__name__}, expected an array"
-                raise Broken(verb, "wrong-type", text)
 
     def forward(self, x=None):
         self.restart()
@@ -145,14 +139,3 @@ class Bench(Subject):
     def batch(self):
         """The length of the first axis of all arrays of x, or None."""
         return len(leaves(self.x)[0]) if is_batch(self.x) else None
-
-
-def _twins(module):
-    found, seen = [], set()
-    for path, owner, name, p, grad in walk_parameters(module):
-        if id(p) not in seen:
-            seen.add(id(p))
-            place = path.rpartition(".")[0]
-            term = f"{place}.grad_{name}" if place else f"grad_{name}"
-            found.append((term, owner, name, p, grad))
-    return found

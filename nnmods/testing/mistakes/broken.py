@@ -2,11 +2,16 @@
 
 import ast
 import inspect
+import numbers
 import os
 import textwrap
 import tokenize
 import traceback
 from pathlib import Path
+
+import numpy as np
+
+from nnmods.testing.compare import leaves
 
 HOUSE = str(Path(__file__).parents[2])
 CHECKERS = str(Path(__file__).parents[1])
@@ -31,6 +36,25 @@ class Broken(Exception):
         super().__init__(message)
         self.verb, self.mistake, self.message = verb, mistake, message
         self.cause = cause
+
+
+def require_arrays(verb, result):
+    """Raise `Broken` unless a verb returned an array, a number or a table of them."""
+    if result is None:
+        text = f"{verb} returns None; end it with return"
+        raise Broken(verb, "missing-return", text)
+    for leaf in leaves(result):
+        if isinstance(leaf, (np.ndarray, numbers.Number)) and (
+            np.asarray(leaf).dtype.kind in "fiub"
+        ):
+            continue
+        what = type(leaf).__name__
+        if isinstance(leaf, np.ndarray):
+            what = f"an array of dtype {leaf.dtype}"
+        if leaf is not result:
+            what = f"a {type(result).__name__} with {what} in it"
+        text = f"{verb} returns {what}, expected an array of real numbers"
+        raise Broken(verb, "wrong-type", text)
 
 
 def place_of_error(module, err):

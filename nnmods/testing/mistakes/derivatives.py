@@ -74,6 +74,12 @@ def _named(facts, only):
             "outside-slopes",
             (f"{facts.term} at a kink is neither slope of the sides, nor between them"),
         )
+    elif not np.isfinite(facts.got).all():
+        bad = np.sum(~np.isfinite(facts.got))
+        mistake, message = (
+            "not-finite",
+            f"{facts.term} is not finite in {bad} of {facts.got.size} entries",
+        )
     else:
         guess, deviation = named(facts, only)
         if guess is None:
@@ -111,7 +117,8 @@ def _with_another_sample(bench, finding):
 def _unknown(facts):
     wrong = facts.wrong
     with np.errstate(all="ignore"):
-        ratio = np.nan_to_num((facts.got / facts.true)[wrong], nan=np.inf)
+        ratio = (facts.got / facts.true)[wrong]
+        ratio[np.isnan(ratio)] = np.inf
     return (
         f"no known mistake fits: {facts.term} differs in {wrong.sum()} of {wrong.size} "
         f"entries, first in entry {np.argmax(wrong)}; got / expected lies between "

@@ -25,15 +25,15 @@ def of_grads(bench, err):
     It is about the parameter whose gradient the line in question names, or for which
     an explanation was found.
     """
-    term, found = bench.twins[0][0], (err.mistake, err.message)
+    found = err.mistake, err.message
     code = "" if err.cause is None else place_of_error(bench.module, err.cause)[2]
     named = [i for i, twin in enumerate(bench.twins) if f"grad_{twin[2]}" in code]
-    for i in named or range(len(bench.twins)):
+    candidates = named or range(len(bench.twins))
+    for i in candidates:
         explained = _explained(bench, err, _shares(bench, i))
-        if named or explained != found:
-            term, found = bench.twins[i][0], explained
-            break
-    return _finding(bench, term, found, err)
+        if explained != found:
+            return _finding(bench, bench.twins[i][0], explained, err)
+    return _finding(bench, bench.twins[candidates[0]][0], found, err)
 
 
 def _explained(bench, err, tries):

@@ -17,6 +17,18 @@ def plain(facts):
     yield Guess(
         "wrong-sign", f"{term} has the wrong sign: turn it round", lambda: -true
     )
+    yield Guess(
+        "gradient-left-out",
+        f"{term} does not depend on dC_dy: multiply by it",
+        lambda: facts.back(np.ones_like(facts.v)),
+    )
+    if facts.i is not None:
+        yield Guess(
+            "spoilt-by-backward",
+            f"{term} is right only without a backward before it, which overwrites what "
+            "acc_grad_params needs: keep the two apart",
+            lambda: _without_backward(facts),
+        )
     if facts.bench.draws:
         yield _redrawn(facts)
     if facts.n is not None and facts.n > 1:
@@ -31,6 +43,14 @@ def plain(facts):
             f"{term} is too large by the number of samples: each is counted that often",
             lambda: true * facts.n,
         )
+
+
+def _without_backward(facts):
+    bench = facts.bench
+    bench.zero()
+    bench.forward()
+    bench.call("acc_grad_params", copied(bench.x), copied(bench.dC_dy))
+    return facts.got_if(bench.read()[facts.i].reshape(-1))
 
 
 def _redrawn(facts):
@@ -48,8 +68,7 @@ def _redrawn(facts):
             bench.restart()
             bench.call("acc_grad_params", copied(bench.x), copied(bench.dC_dy))
             right = bench.read()[facts.i].reshape(-1)
-        off = np.max(np.abs(right - facts.true), initial=0.0)
-        return facts.got if off <= facts.tolerance else np.full_like(facts.got, np.nan)
+        return facts.got_if(right)
 
     return Guess(
         "redrawn-mask",

@@ -1,7 +1,14 @@
 """The name of a wrong derivative: the guess that gives exactly what was got."""
 
 from nnmods.core.tables import map_table
-from nnmods.testing.mistakes import chains, factors, partners, places, uses
+from nnmods.testing.mistakes import (
+    chains,
+    factors,
+    partners,
+    places,
+    statistics,
+    uses,
+)
 from nnmods.testing.mistakes.broken import Broken
 from nnmods.testing.mistakes.facts import Facts
 
@@ -12,6 +19,7 @@ GUESSES = (
     chains.weights,
     uses.powers,
     chains.derivatives,
+    statistics.statistics,
     partners.partners,
     uses.shares,
     places.places,

@@ -38,12 +38,12 @@ def places(facts):
         yield Guess(
             "summed-too-far",
             f"{term} is summed along its axis {axis}, along which it should not be",
-            lambda axis=axis: _spread(facts.array(true), axis, np.sum),
+            lambda axis=axis: _summed(facts, axis),
         )
         yield Guess(
             "averaged",
             f"{term} is averaged along its axis {axis}",
-            lambda axis=axis: _spread(facts.array(true), axis, np.mean),
+            lambda axis=axis: _spread(facts, axis, np.mean),
         )
         for other in range(axis):
             yield Guess(
@@ -68,5 +68,12 @@ def _shifted(facts, axis, step):
     return rolled
 
 
-def _spread(array, axis, how):
+def _summed(facts, axis):
+    if np.max(np.ptp(facts.array(facts.true), axis=axis)) <= facts.tolerance:
+        return None  # of equal entries a sum is but a factor
+    return _spread(facts, axis, np.sum)
+
+
+def _spread(facts, axis, how):
+    array = facts.array(facts.true)
     return np.broadcast_to(how(array, axis=axis, keepdims=True), array.shape)

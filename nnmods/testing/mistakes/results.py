@@ -5,6 +5,7 @@ import numpy as np
 from nnmods.testing.compare import leaves, structure
 from nnmods.testing.findings import Finding
 from nnmods.testing.mistakes.broken import Broken
+from nnmods.testing.mistakes.twins import twins_of
 from nnmods.testing.mistakes.vectors import equal, vector
 
 
@@ -18,6 +19,12 @@ def check(bench, only=None):
 
 
 def _mistake(bench):
+    for _, owner, name, p, _ in bench.twins:
+        if getattr(owner, name) is not p:
+            return "parameter-changed", (
+                f"forward makes {name} another array: keep what it computes elsewhere, "
+                "as flat parameters are views of one vector"
+            )
     bad = np.sum(~np.isfinite(vector(bench.y)))
     if bad and np.isfinite(vector(bench.x)).all():
         return "not-finite", f"y is not finite in {bad} entries, and all of x is"
@@ -26,6 +33,14 @@ def _mistake(bench):
             return "result-accumulated", (
                 "y of a second call is added to that of the first: start from 0"
             )
+        for (_, _, name, p, _), kept in zip(
+            bench.twins, twins_of(bench.original), strict=True
+        ):
+            if not equal(p, kept[3]):
+                return "parameter-changed", (
+                    f"forward writes to {name}: work on a copy, as y of a second call "
+                    "differs"
+                )
         return "unrepeatable", (
             "y of a second call differs, though all random generators were set back: "
             "keep one in an attribute, such as self.rng"

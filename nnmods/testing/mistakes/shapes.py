@@ -5,10 +5,10 @@ from itertools import combinations, permutations
 import numpy as np
 
 from nnmods.core.tables import is_table
-from nnmods.testing.compare import leaves, structure
+from nnmods.testing.compare import structure
 from nnmods.testing.findings import Finding
 from nnmods.testing.mistakes.slopes import Slopes
-from nnmods.testing.mistakes.vectors import vector
+from nnmods.testing.mistakes.vectors import is_real, vector
 
 
 def explain_shape(bench, i, result):
@@ -19,15 +19,23 @@ def explain_shape(bench, i, result):
     slopes, v = Slopes(bench, None if i is None else like), vector(bench.dC_dy, bench.y)
     got, wanted = structure(result), structure(like)
     mistake, what = "wrong-shape", "give it the shape of its variable"
-    if not is_table(result) and not is_table(like):
+    if is_table(result) and not is_table(like):
+        mistake, what = (
+            "not-an-array",
+            "x is one array, return one; or give x as a table",
+        )
+        got = "[...]"  # of a list of numbers it is too long to be read
+    elif is_table(like) and not is_table(result):
+        what = f"x is a table, return a list of {len(like)}"
+        mistake = "not-a-table"
+    elif not is_table(like) and is_real(like):
         true, limit = slopes.back(v).reshape(like.shape), slopes.tolerance(v)
         mistake, what = _compare_shapes(np.asarray(result), true, limit)
-    elif is_table(result) and is_table(like) and len(result) == len(like):
-        if sorted(map(str, got)) == sorted(map(str, wanted)):
-            mistake, what = "swapped-inputs", "its entries are in another order"
     elif is_table(like):
-        n = len(leaves(like))
-        mistake, what = "not-a-table", f"x is a table, return a list of {n}"
+        if len(result) != len(like):
+            what = f"return a list of {len(like)}"
+        elif sorted(map(str, got)) == sorted(map(str, wanted)):
+            mistake, what = "swapped-inputs", "its entries are in another order"
     message = f"{term} has shape {got}, expected {wanted}: {what}"
     return Finding(term, mistake, message, verb, shape=structure(bench.x))
 

@@ -1,12 +1,10 @@
 """States: what a module remembers of calls before, and should not."""
 
-import numpy as np
-
 from nnmods.core.tables import copied, is_table, map_table
-from nnmods.testing.compare import EXACT, leaves, structure
+from nnmods.testing.compare import leaves, structure
 from nnmods.testing.findings import Finding
 from nnmods.testing.mistakes.broken import Broken
-from nnmods.testing.mistakes.vectors import vector
+from nnmods.testing.mistakes.vectors import close, vector
 
 
 def check(bench, only=None):
@@ -44,20 +42,20 @@ def _after_another(bench):
     for term in [*wanted][1:]:
         a, b, c = (vector(results[term]) for results in (got, wanted, others))
         twice = vector(again[term])
-        if _close(twice, 2 * b) and not _close(twice, b):
+        if close(twice, 2 * b) and not close(twice, b):
             message = (
                 f"{term} of a second call is added to that of the first: start from 0"
             )
             yield _finding(bench, term, "result-accumulated", message, twice, b)
-        elif _close(a, b):
+        elif close(a, b):
             continue
-        elif _close(a, c):
+        elif close(a, c):
             message = (
                 f"{term} is that of an earlier call: what forward keeps is not renewed "
                 "in each call"
             )
             yield _finding(bench, term, "stale-state", message, a, b)
-        elif _close(vector(got["y"]), vector(wanted["y"])):
+        elif close(vector(got["y"]), vector(wanted["y"])):
             message = f"{term} depends on calls before the last forward"
             yield _finding(bench, term, "stale-state", message, a, b)
 
@@ -75,7 +73,7 @@ def _order(bench):
         yield _finding(bench, term, "needs-backward", message, None, None)
         return
     for (term, *_), a, b in zip(bench.twins, bench.read(), wanted, strict=True):
-        if not _close(a, b):
+        if not close(a, b):
             yield _finding(bench, term, "needs-backward", text, a, b)
 
 
@@ -101,12 +99,6 @@ def _smaller_batch(bench):
             message = f"{term} has the shape of an earlier, larger batch"
             yield _finding(bench, term, "stale-buffer", message, None, None)
             return
-
-
-def _close(a, b):
-    return a.shape == b.shape and np.allclose(
-        a, b, rtol=0, atol=EXACT * np.max(np.abs(b), initial=0.0), equal_nan=True
-    )
 
 
 def _finding(bench, term, mistake, message, got, expected, verb=None):

@@ -99,7 +99,7 @@ def _share_of_power(facts, degree):
 
 
 def _partly(facts):
-    """Right where it is not 0."""
+    """Right where it is not 0, or where it should not be."""
     got, true = facts.got, facts.true
     kept = got != 0
     lost = int(np.sum(~kept & (np.abs(true) > facts.tolerance)))
@@ -108,4 +108,11 @@ def _partly(facts):
         f"{facts.term} is 0 in {lost} of {got.size} entries where it should not be, "
         "and right elsewhere",
         lambda: np.where(kept, true, 0),
+    )
+    wanted = np.abs(true) > facts.tolerance
+    yield Guess(
+        "entries-too-many",
+        f"{facts.term} is not 0 in {np.sum(kept & ~wanted)} of {got.size} entries "
+        "where it should be, and right elsewhere",
+        lambda: np.where(wanted, true, got if wanted.any() else np.nan),
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.testing.compare import leaves
+from nnmods.testing.compare import EXACT, leaves
 
 
 def is_real(array):
@@ -15,6 +15,12 @@ def vector(table, like=None):
     pairs = zip(leaves(table), leaves(table if like is None else like), strict=True)
     found = [np.ravel(a) for a, b in pairs if is_real(b)]
     return np.concatenate(found).astype(np.float64) if found else np.zeros(0)
+
+
+def close(a, b):
+    """Tell whether two arrays agree to rounding, as shares of the largest of b."""
+    limit = EXACT * np.max(np.abs(b), where=np.isfinite(b), initial=0.0)
+    return a.shape == b.shape and np.allclose(a, b, 0, limit, equal_nan=True)
 
 
 def equal(a, b):

@@ -137,3 +137,17 @@ class WholeNumberedGradient(Affine):
     def __init__(self):
         super().__init__()
         self.grad_bias = np.zeros(3, int)
+
+
+@planted("y", "parameter-changed", 5, 4)
+class ForwardRebinds(Affine):
+    def forward(self, x):
+        self.bias = 1.0 * self.bias
+        return super().forward(x)
+
+
+@planted("y", "parameter-changed", 5, 4)
+class ForwardHalves(Affine):
+    def forward(self, x):
+        self.weight /= 2
+        return super().forward(x)

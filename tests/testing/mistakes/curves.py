@@ -126,3 +126,12 @@ class MaskOfGradient(nn.Module):
 class GradientLeftOut(Curve):
     def backward(self, x, dC_dy):
         return 1 - np.tanh(x) ** 2
+
+
+@planted("dC_dx", "not-finite", 5, 3)
+class ZeroByZero(nn.Module):
+    def forward(self, x):
+        return np.sqrt(np.maximum(x, 0))
+
+    def backward(self, x, dC_dy):
+        return dC_dy * (x > 0) / (2 * self.forward(x))

@@ -82,3 +82,33 @@ class WithNone(Sum):
 class Exits(Sum):
     def forward(self, x):
         raise SystemExit(3)
+
+
+@planted("y", "wrong-type", 5, 3)
+class Complex(Sum):
+    def forward(self, x):
+        return np.fft.fft(x)
+
+
+@planted("dC_dx", "constant-factor", 5, 3)
+class MeanWithoutDivision(Sum):
+    def forward(self, x):
+        return x.mean(axis=1)
+
+
+@planted("dC_dx", "wrong-shape", x=np.arange(5))
+class LookupGivesRows(nn.Module):
+    def forward(self, x):
+        return np.eye(5, dtype=np.float32)[x]
+
+    def backward(self, x, dC_dy):
+        return dC_dy
+
+
+@planted("dC_dx", "wrong-shape", x=[draw((5, 3)), draw((5, 3))])
+class OneTooMany(nn.Module):
+    def forward(self, x):
+        return x[0] + x[1]
+
+    def backward(self, x, dC_dy):
+        return [dC_dy, dC_dy, dC_dy]
