@@ -120,8 +120,8 @@ def _exact(H):
 
 
 def _ggn(at, cost):
-    singles = Singles(at)
-    if not (cost.by_example and singles.fits):
+    singles = _singles(at) if cost.by_example else None
+    if singles is None:
         return _ggn_of_all(at, cost)
     total = np.zeros(at.weights, at.dtype)
     columns, signs = factors(cost.blocks())
@@ -134,6 +134,15 @@ def _ggn(at, cost):
                 total += np.concatenate(squares)
             bar.update()
     return total
+
+
+def _singles(at):
+    """Return the `Singles` of a net, or None where its examples are no rows of y."""
+    try:
+        singles = Singles(at)
+    except Exception:  # of one sample without a batch axis, there is no part
+        return None
+    return singles if singles.fits and singles.axis == 0 else None
 
 
 def _ggn_of_all(at, cost):

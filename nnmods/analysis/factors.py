@@ -29,8 +29,11 @@ def factors(blocks):
             [ 0., -3.]]])
     """
     symmetric = (blocks + np.swapaxes(blocks, 1, 2)) / 2
+    known = np.isfinite(symmetric).all(axis=(1, 2))
+    symmetric[~known] = 0  # the eigenvalues of nan are nan, which eigh refuses to say
     values, vectors = np.linalg.eigh(symmetric)  # (N, K), columns of (N, K, K)
     least = NEGLIGIBLE * np.max(np.abs(values), initial=0.0)
+    values[~known] = np.nan
     signs = np.sign(values) * (np.abs(values) > least)
     S = np.swapaxes(vectors * np.sqrt(np.abs(values))[:, None, :], 1, 2)  # (N, K, K)
     kept = signs.any(axis=0)

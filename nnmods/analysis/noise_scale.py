@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnmods.analysis.own_costs import own_gradients
-from nnmods.analysis.per_example import last_y, ready
+from nnmods.analysis.own_costs import pull_back
+from nnmods.analysis.per_example import require
 
 
 class NoiseScale(NamedTuple):
@@ -64,12 +64,11 @@ def gradient_noise_scale(net, criterion, x, target, *, check=True):
     NoiseScale(scale=0.6666666666666666, variance=8.0, squared_gradient=12.0)
     """
     owner = "gradient_noise_scale"
-    y = last_y(net, x)
-    _, dC_dy = own_gradients(owner, criterion, y, target)
+    require(owner, net, x, check)
+    _, dC_dy = pull_back(owner, net, criterion, x, net.forward(x), target)
     n = len(dC_dy)
     if n < 2:
         raise ValueError(f"{owner}: x has {n} examples, expected at least 2")
-    ready(net, x, dC_dy, check, owner)
     total = float(net.per_example_sq_norms(x, dC_dy).sum(dtype=np.float64))
     kept = [grad.copy() for grad in net.parameters()[1]]
     net.zero_grad_params()

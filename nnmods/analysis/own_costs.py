@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core import Criterion
+from nnmods.core.examples import count
 from nnmods.core.tables import copied, map_table
 
 
@@ -26,18 +27,38 @@ def own_gradients(owner, criterion, y, target):
     dC_dy = copied(criterion.backward(y, target))
     if not dC_dy.any():
         return C, dC_dy
-    pulled = int(np.abs(dC_dy).reshape(n, -1).sum(axis=1).argmax())
+    pulls = np.abs(dC_dy).reshape(n, -1).sum(axis=1)
+    pulled = int(np.where(np.isfinite(pulls), pulls, 0).argmax())
     return C, dC_dy * n if averages(criterion, y, target, pulled) else dC_dy
+
+
+def pull_back(owner, net, criterion, x, y, target):
+    """Return the same two, after a `backward` of the net, whose y of x it is.
+
+    Raises
+    ------
+    ValueError
+        If the net counts examples along another axis than the target does.
+    """
+    if net.example_axis != 0:
+        raise ValueError(
+            f"{owner}: net has example_axis {net.example_axis}, expected 0, along "
+            "which targets count examples"
+        )
+    count(x)
+    C, dC_dy = own_gradients(owner, criterion, y, target)
+    net.backward(x, dC_dy)
+    return C, dC_dy
 
 
 def averages(criterion, y, target, i):
     """Tell whether an example counts half each time where it stands twice."""
     twin = criterion.clone()
     alone, twice = (
-        np.array(twin.backward(*(_rows(t, rows) for t in (y, target))))
+        np.abs(twin.backward(*(_rows(t, rows) for t in (y, target)))[0]).sum()
         for rows in ([i], [i, i])
     )
-    return not np.allclose(twice[0], alone[0])
+    return bool(twice < 0.75 * alone)
 
 
 def own_costs(criterion, y, target):

@@ -55,7 +55,7 @@ def per_example_grads(net, x, dC_dy, *, check=True):
     >>> weight.tolist(), bias.tolist()
     ([[[3.0, 0.0]], [[0.0, 5.0]]], [[3.0], [5.0]])
     """
-    ready(net, x, dC_dy, check, "per_example_grads")
+    ready("per_example_grads", net, x, dC_dy, check)
     return net.per_example_grads(x, dC_dy)
 
 
@@ -77,32 +77,32 @@ def per_example_grad_norms(net, x, dC_dy, *, check=True):
     >>> per_example_grad_norms(net, np.eye(2) * 2, np.array([[3.0], [5.0]]))
     array([ 6., 10.])
     """
-    ready(net, x, dC_dy, check, "per_example_grad_norms")
+    ready("per_example_grad_norms", net, x, dC_dy, check)
     return np.sqrt(net.per_example_sq_norms(x, dC_dy))
 
 
-def ready(net, x, dC_dy, check, owner):
-    """Let a net do its `forward` and `backward`, after the check."""
-    if not isinstance(net, Module):
-        raise TypeError(
-            f"{owner}: net has type {type(net).__name__}, expected a Module"
-        )
-    if check:
-        require_singles(owner, net, x)
-    y = last_y(net, x)
+def ready(owner, net, x, dC_dy, check):
+    """Let a net do its `forward`, unless x is that of the last one, and `backward`."""
+    require(owner, net, x, check)
+    y = net.y if x is net._x and net.y is not None else net.forward(x)
     check_like(owner, "dC_dy", dC_dy, y)
     count(x, net.example_axis)
     net.backward(x, dC_dy)
 
 
-def last_y(net, x):
-    """Return y, by a `forward` unless x is that of the last one."""
-    return net.y if x is net._x and net.y is not None else net.forward(x)
+def require(owner, net, x, check=True):
+    """Raise unless ``net`` is a Module, and by the check, its examples are singles."""
+    if not isinstance(net, Module):
+        raise TypeError(
+            f"{owner}: net has type {type(net).__name__}, expected a Module"
+        )
+    if check:
+        require_singles(owner, Linearised(owner, net, x))
 
 
-def require_singles(owner, net, x):
+def require_singles(owner, at):
     """Raise unless the gradient of an example is that of the example alone."""
-    singles = Singles(Linearised(owner, net, x))
+    singles = Singles(at)
     if singles.n and not singles.fits:
         raise ValueError(
             f"{owner}: net gives an example of x another gradient than it has alone, "

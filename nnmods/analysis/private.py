@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nnmods.analysis.own_costs import own_gradients
-from nnmods.analysis.per_example import last_y, ready
+from nnmods.analysis.own_costs import pull_back
+from nnmods.analysis.per_example import require
 from nnmods.core import get_rng
 
 
@@ -84,19 +84,18 @@ def private_gradient(
         raise ValueError(f"{owner}: clip is {clip}, expected more than 0")
     if not sigma >= 0:
         raise ValueError(f"{owner}: sigma is {sigma}, expected 0 or more")
-    y = last_y(net, x)
-    C, dC_dy = own_gradients(owner, criterion, y, target)
+    rng = get_rng(rng)
+    require(owner, net, x, check)
+    C, dC_dy = pull_back(owner, net, criterion, x, net.forward(x), target)
     n = len(dC_dy) if examples is None else examples
     if not n > 0:
         raise ValueError(f"{owner}: x has {n} examples, expected at least 1")
-    ready(net, x, dC_dy, check, owner)
     norms = np.sqrt(net.per_example_sq_norms(x, dC_dy))
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.where(norms > clip, clip / norms, 1).astype(dC_dy.dtype)
     dC_dy *= shares.reshape(-1, *[1] * (dC_dy.ndim - 1))
     net.backprop(x, dC_dy, 1 / n, input_grad=False)
     if sigma > 0:
-        rng = get_rng(rng)
         for grad in net.parameters()[1]:
             grad += (sigma * clip / n) * rng.standard_normal(grad.shape)
     return PrivateGradient(C, norms, float(np.mean(norms > clip)))

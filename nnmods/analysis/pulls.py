@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.analysis.linearised import Linearised
-from nnmods.analysis.own_costs import own_costs, own_gradients
+from nnmods.analysis.own_costs import own_costs, pull_back
 from nnmods.analysis.per_example import require_singles
 from nnmods.core.tables import copied
 
@@ -43,11 +43,10 @@ def hardest_pulls(net, criterion, x, target, n=10, *, check=True):
     ([2, 1, 0], [36.0, 2.0, 0.0])
     """
     owner = "hardest_pulls"
-    if check:
-        require_singles(owner, net, x)
     at = Linearised(owner, net, x)
-    _, dC_dy = own_gradients(owner, criterion, at.y, target)
-    at.net.backward(at.x, dC_dy)
+    if check:
+        require_singles(owner, at)
+    _, dC_dy = pull_back(owner, at.net, criterion, at.x, at.y, target)
     norms = np.sqrt(at.net.per_example_sq_norms(at.x, dC_dy))
     costs = own_costs(criterion, at.y, target)
     order = np.argsort(-norms, kind="stable")[:n]

@@ -63,7 +63,8 @@ class Singles:
             some = slice(start, start + step)
             cut = (slice(None),) * self.axis + (some,)
             x, g = _cut(self.at.x, cut), _cut(dC_dy, cut)
-            twin.forward(x)
+            with unmoved_rng():
+                twin.forward(x)
             twin.backward(x, g)
             found = twin.per_example_grads(x, g)
             yield some, [a.reshape(len(a), -1) for a in found]

@@ -13,7 +13,7 @@ class ChainSecondOrder:
     the same direction: what they brought to each child is remembered.
     """
 
-    _tangents = _dx = _curvatures = None
+    _tangents = _direction = _curvatures = None
     _owned = False  # whether the remembered gradients are copies
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
@@ -22,7 +22,9 @@ class ChainSecondOrder:
 
     def backprop_jvp(self, x, dC_dy, dx, ddC_dy, dparams=None, scale=1.0):
         self._need_gradients(x, dC_dy, "backprop_jvp")
-        if self._tangents is None or not same(dx, self._dx):
+        if self._tangents is None or not same(
+            direction_of(dx, dparams), self._direction
+        ):
             raise RuntimeError(
                 f"{type(self).__name__}: backprop_jvp needs jvp(x, dx, dparams) first"
             )
@@ -109,3 +111,8 @@ class ChainSecondOrder:
         for child in self.modules:
             if isinstance(child, ChainSecondOrder):
                 child._own_gradients(known)
+
+
+def direction_of(dx, dparams):
+    """Return a direction of `jvp` as a table, by which it is known again."""
+    return [dx, [] if dparams is None else list(dparams)]

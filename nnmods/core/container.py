@@ -3,8 +3,8 @@
 from numpy import ndarray
 
 from nnmods.core.arrays import same
-from nnmods.core.chain_second_order import ChainSecondOrder
-from nnmods.core.examples import ChainExamples
+from nnmods.core.chain_examples import ChainExamples
+from nnmods.core.chain_second_order import ChainSecondOrder, direction_of
 from nnmods.core.lending import desk, is_lent, release
 from nnmods.core.parent import Parent
 from nnmods.core.places import places_of
@@ -48,7 +48,7 @@ class Container(ChainSecondOrder, ChainExamples, Parent):
     """
 
     _results = (*Parent._results, "_dC_dy", "_inputs", "_grads", "_checked")
-    _results += ("_handed_back", "_tangents", "_dx", "_curvatures", "_owned")
+    _results += ("_handed_back", "_tangents", "_direction", "_curvatures", "_owned")
     _results += ("_places",)
     _dC_dy = _inputs = _grads = _checked = _places = None
     _handed_back = False  # whether gradients of the last sweep are gone
@@ -192,7 +192,7 @@ class Container(ChainSecondOrder, ChainExamples, Parent):
             self._dy = self.push(dx, visit)
         finally:
             self.y = y
-        self._tangents, self._dx = tangents, dx
+        self._tangents, self._direction = tangents, direction_of(dx, dparams)
         return self._dy
 
     def _shares(self, dparams):

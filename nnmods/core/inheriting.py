@@ -14,14 +14,24 @@ def follow_sweep(cls):
     A subclass of `Linear` with another `backward` would get Linear's `backprop`, `jvp`
     and second derivatives otherwise, all of them of another function. It has those of
     the family in the core instead: the general ways, or an error that names the method
-    to write. Verbs that it writes itself stay, and so do those of a family.
+    to write. Verbs that it writes itself stay, and so do those of a family. It may
+    have another sweep from any class that stands before the finished one, as a mixin.
     """
-    if cls.__module__.startswith("nnmods.") or not SWEEP & set(vars(cls)):
+    if not _is_users(cls):
+        return
+    if not any(_is_users(owner) for name in SWEEP for owner in _owners(cls, name)[:1]):
         return
     for verb in VERBS:
-        if verb in vars(cls) or not hasattr(cls, verb):
-            continue
-        owners = [base for base in cls.__mro__ if verb in vars(base)]
+        owners = _owners(cls, verb)
         is_core = [owner.__module__.startswith("nnmods.core.") for owner in owners]
-        if owners[0].__module__.startswith("nnmods.") and not is_core[0]:
+        if owners and not _is_users(owners[0]) and not is_core[0]:
             setattr(cls, verb, vars(owners[is_core.index(True)])[verb])
+
+
+def _owners(cls, name):
+    """Return the classes that write a method, the one that is in force first."""
+    return [base for base in cls.__mro__ if name in vars(base)]
+
+
+def _is_users(cls):
+    return not cls.__module__.startswith("nnmods.")

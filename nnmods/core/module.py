@@ -4,9 +4,10 @@ from nnmods.core import flat
 from nnmods.core.dtypes import float_dtype
 from nnmods.core.examples import Examples
 from nnmods.core.inheriting import follow_sweep
+from nnmods.core.jvp_by_rows import jvp_by_rows
+from nnmods.core.kronecker import Kronecker
 from nnmods.core.node import Node, has_nodes
 from nnmods.core.parameters import named_parameters, own_parameters
-from nnmods.core.rows import jvp_by_rows
 from nnmods.core.second_order import SecondOrder
 from nnmods.core.sharing import share
 from nnmods.core.state import convert
@@ -14,7 +15,7 @@ from nnmods.core.tables import copied
 from nnmods.core.updates import Updates
 
 
-class Module(SecondOrder, Examples, Updates):
+class Module(SecondOrder, Examples, Kronecker, Updates):
     """A function y of x, its Jacobian transpose, and its parameter gradients.
 
     A subclass writes `forward` and `backward`, and `acc_grad_params` if it has
@@ -102,11 +103,13 @@ class Module(SecondOrder, Examples, Updates):
     def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
         """Do `backward` and `acc_grad_params` in one sweep, and return dC_dx.
 
-        With ``input_grad=False`` dC_dx is neither computed nor returned.
+        With ``input_grad=False`` dC_dx is not returned, and not computed either, unless
+        there are modules below: those that are containers learn from `backward` only.
         """
-        dC_dx = self.backward(x, dC_dy) if input_grad else None
+        wanted = input_grad or self.children()
+        dC_dx = self.backward(x, dC_dy) if wanted else None
         self.acc_grad_params(x, dC_dy, scale)
-        return dC_dx
+        return dC_dx if input_grad else None
 
     def jvp(self, x, dx, dparams=None):
         """Return dy, the Jacobian times a direction: dy/dx dx + sum_p dy/dp dp.

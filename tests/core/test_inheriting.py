@@ -19,6 +19,23 @@ class Doubled(nn.Linear):
         super().acc_grad_params(x, dC_dy, 2 * scale)
 
 
+class Twice:
+    """A sweep for any module to have two of."""
+
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+    def backward(self, x, dC_dy):
+        return 2 * super().backward(x, dC_dy)
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        super().acc_grad_params(x, dC_dy, 2 * scale)
+
+
+class Mixed(Twice, nn.Linear):
+    """The same, without a line of its own."""
+
+
 class Upside(nn.MSECriterion):
     def backward(self, y, target):
         return -super().backward(y, target)
@@ -30,8 +47,9 @@ class Named(nn.Tanh):
     name = "a"
 
 
-def test_verbs_follow_the_new_sweep():
-    net, x, dC_dy = Doubled(3, 2, rng=0), np.ones((4, 3)), np.ones((4, 2))
+@pytest.mark.parametrize("cls", [Doubled, Mixed])
+def test_verbs_follow_the_new_sweep(cls):
+    net, x, dC_dy = cls(3, 2, rng=0), np.ones((4, 3)), np.ones((4, 2))
     nn.testing.check_module(net, np.random.default_rng(0).standard_normal((4, 3)))
     net.forward(x)
     dC_dx = net.backprop(x, dC_dy)
