@@ -12,6 +12,8 @@ FILES = {
     "explanation": "Explanation",
     "fit_result": "LeastSquaresFit",
     "jacobians": "jacobian",
+    "kronecker": "kfac",
+    "kronecker_factors": "KroneckerFactors",
     "least_squares": "fit_least_squares",
     "noise_scale": "NoiseScale gradient_noise_scale",
     "online_eigenvalue": "OnlineEigenvalue",

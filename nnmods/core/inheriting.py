@@ -3,7 +3,7 @@
 #: What follows from `forward` and `backward`, and is right for those only.
 VERBS = ("backprop", "jvp", "hvp", "backprop_jvp", "backward_diag_hessian")
 VERBS += ("acc_diag_hessian_params", "per_example_grads", "per_example_sq_norms")
-VERBS += ("diag_hessian",)
+VERBS += ("diag_hessian", "kronecker_inputs", "kronecker_outputs")
 #: What they follow from.
 SWEEP = {"forward", "backward", "acc_grad_params"}
 

@@ -43,10 +43,14 @@ def test_saliencies_take_each_diagonal_and_leave_the_net_alone(kind, rng):
     x, target = rng.standard_normal((5, 3)), rng.standard_normal((5, 2))
     before = [a.copy() for pair in net.parameters() for a in pair]
     s = saliencies(net, nn.MSECriterion(), x, target, kind)
-    for a, b in zip((a for pair in net.parameters() for a in pair), before, strict=True):
+    for a, b in zip(
+        (a for pair in net.parameters() for a in pair), before, strict=True
+    ):
         assert_array_equal(a, b)
     w = net.flatten_parameters()[0]
-    assert_array_equal(s, diag_hessian(net, nn.MSECriterion(), x, target, kind) * w**2 / 2)
+    assert_array_equal(
+        s, diag_hessian(net, nn.MSECriterion(), x, target, kind) * w**2 / 2
+    )
 
 
 def test_float32_stays_float32(rng):
@@ -114,7 +118,11 @@ def test_the_mask_holds_while_training_goes_on():
     ("call", "error", "text"),
     [
         (lambda net: prune(3, [], 0), TypeError, "prune: net has type int"),
-        (lambda net: prune(net, [1.0], 0), ValueError, r"shape \(1,\), expected \(6,\)"),
+        (
+            lambda net: prune(net, [1.0], 0),
+            ValueError,
+            r"shape \(1,\), expected \(6,\)",
+        ),
         (lambda net: prune(net, np.ones(6), 2), ValueError, "share is 2, expected 0"),
         (lambda net: prune(net, np.ones(6), np.nan), ValueError, "share is nan"),
         (lambda net: apply_mask(net, np.ones(6)), TypeError, "expected bool"),

@@ -66,8 +66,8 @@ def test_an_error_is_found_and_the_gradients_stay(rng):
     assert (layer.grad_weight == 7).all()
 
 
-def test_terms_between_entries_show_in_a_deeper_net(rng):
-    """Only diagonals go from module to module: with two hidden units it is no square."""
+def test_terms_between_entries_show_in_a_deeper_net():
+    """Only diagonals go from module to module: two hidden units give no square."""
     net = nn.Sequential(nn.Linear(2, 2, rng=0), nn.Linear(2, 1, rng=1))
     net[0].weight[...] = [[1, 2], [3, 4]]
     net[1].weight[...] = [[1, 1]]
@@ -131,7 +131,7 @@ def test_activations_by_hand():
 
 
 def test_tanh_shrink_at_0_has_no_slope():
-    """Torch7 adds the square of tanh's slope to 1: 2 at 0, where x - tanh(x) is flat."""
+    """Torch7 adds tanh's squared slope to 1: 2 at 0, where x - tanh(x) is flat."""
     x = np.array([0.0, 1.0])
     by_x = squares(nn.TanhShrink(), x, np.ones(2))[0]
     assert by_x[0] == 0

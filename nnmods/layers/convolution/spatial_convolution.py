@@ -1,10 +1,11 @@
 """SpatialConvolution: weighted windows of images."""
 
 from nnmods.layers.convolution.convolution import Convolution
+from nnmods.layers.convolution.unfolded import Unfolded
 from nnmods.layers.geometry import in_turn
 
 
-class SpatialConvolution(Convolution):
+class SpatialConvolution(Unfolded, Convolution):
     """Convolution over two axes; strictly a cross-correlation, as in Torch7.
 
     With ``x`` zero in the padding, ``p = o * stride + k * dilation - padding``::

@@ -3,10 +3,11 @@
 from math import prod
 
 from nnmods.layers.convolution.convolution import Convolution
+from nnmods.layers.convolution.unfolded import Unfolded
 from nnmods.layers.geometry import in_turn
 
 
-class SpatialConvolutionMM(Convolution):
+class SpatialConvolutionMM(Unfolded, Convolution):
     """Convolution over two axes, its weight stored as a matrix.
 
     It computes what `SpatialConvolution` does, with

@@ -1,10 +1,11 @@
 """SpatialDilatedConvolution: windows of images whose entries lie apart."""
 
 from nnmods.layers.convolution.convolution import Convolution
+from nnmods.layers.convolution.unfolded import Unfolded
 from nnmods.layers.geometry import in_turn
 
 
-class SpatialDilatedConvolution(Convolution):
+class SpatialDilatedConvolution(Unfolded, Convolution):
     """Convolution over two axes, the entries of a window ``dilation`` apart.
 
     With ``x`` zero in the padding, ``p = o * stride + k * dilation - padding``::

@@ -2,9 +2,10 @@
 
 from nnmods.core import check
 from nnmods.layers.convolution.convolution import Convolution
+from nnmods.layers.convolution.unfolded import Unfolded
 
 
-class TemporalConvolution(Convolution):
+class TemporalConvolution(Unfolded, Convolution):
     """Convolution along a sequence of frames: (T, features) or batches of it.
 
     With ``x`` zero in the padding, ``p = o * stride + k * dilation - padding``; a row
@@ -103,6 +104,12 @@ class TemporalConvolution(Convolution):
 
     def per_example_sq_norms(self, x, dC_dy):
         return super().per_example_sq_norms(*self._pair(x, dC_dy))
+
+    def kronecker_inputs(self, x):
+        return super().kronecker_inputs(self._channels_first("x", x))
+
+    def kronecker_outputs(self, dC_dy):
+        return super().kronecker_outputs(_turned(dC_dy))
 
     def jvp(self, x, dx, dparams=None):
         check(self, "dx", dx, getattr(x, "shape", (...,)))

@@ -1,10 +1,11 @@
 """VolumetricConvolution: weighted windows of volumes and films."""
 
 from nnmods.layers.convolution.convolution import Convolution
+from nnmods.layers.convolution.unfolded import Unfolded
 from nnmods.layers.geometry import in_turn
 
 
-class VolumetricConvolution(Convolution):
+class VolumetricConvolution(Unfolded, Convolution):
     """Convolution over three axes: time or depth, height, width.
 
     With ``x`` zero in the padding, ``p = o * stride + k * dilation - padding``::

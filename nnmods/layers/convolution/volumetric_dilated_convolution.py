@@ -1,10 +1,11 @@
 """VolumetricDilatedConvolution: windows of volumes whose entries lie apart."""
 
 from nnmods.layers.convolution.convolution import Convolution
+from nnmods.layers.convolution.unfolded import Unfolded
 from nnmods.layers.geometry import in_turn
 
 
-class VolumetricDilatedConvolution(Convolution):
+class VolumetricDilatedConvolution(Unfolded, Convolution):
     """Convolution over three axes, the entries of a window ``dilation`` apart.
 
     With ``x`` zero in the padding, ``p = o * stride + k * dilation - padding``::

@@ -5,6 +5,7 @@ from math import prod
 
 import numpy as np
 
+from nnmods.core.kronecker import beside_ones
 from nnmods.core.weighted import Weighted
 from nnmods.kernels.example_products import example_products, product_sq_norms
 
@@ -51,6 +52,17 @@ class AffineSecondOrder(Weighted):
             sums = dC_dy.sum(axis=1)
             norms += np.vecdot(sums, sums)
         return norms
+
+    def kronecker_inputs(self, x):
+        return beside_ones(_rows(x), self.bias is not None)
+
+    def kronecker_outputs(self, dC_dy):
+        return _rows(dC_dy)
+
+
+def _rows(array):
+    """Return (..., M) as (R, M)."""
+    return array.reshape(prod(array.shape[:-1]), array.shape[-1])
 
 
 def _by_example(array):

@@ -1,0 +1,132 @@
+"""kfac: the curvature of each layer as a Kronecker product of two small matrices."""
+
+import numpy as np
+
+from nnmods.analysis.cost import Cost
+from nnmods.analysis.curvature import refuse_straight
+from nnmods.analysis.diagonal import diag_hessian, joined
+from nnmods.analysis.factors import factors
+from nnmods.analysis.kronecker_factors import KroneckerFactors
+from nnmods.analysis.kronecker_rows import Rows
+from nnmods.analysis.linearised import Linearised
+from nnmods.analysis.own_costs import own_gradients
+from nnmods.analysis.singles import Singles
+from nnmods.core.progress import progress
+
+
+def kfac(net, criterion, x, target, kind="ggn"):
+    """Return Kronecker factors of a cost's curvature by the parameters of each layer.
+
+    ::
+
+        block of [weight bias] ~ A (x) G
+        A = mean of a a^T       a: what the weight multiplies, and a 1 for the bias
+        G = sum of g g^T        g: gradients by what it makes of a
+
+    over all examples, and all positions of a convolution, where a is a window [2]_.
+    The weights of examples in the cost, such as 1/N, are in G. For "ggn", g are the
+    columns of a factor of the criterion's Hessian, H_C = S S^T, taken back through
+    the network, all of them, so that nothing is drawn: A (x) G is the Gauss-Newton
+    block of one example and one position, and of any batch where g is the same for
+    all examples [1]_, as in a linear net with squared errors. For "empirical", g
+    are the gradients of the examples' own costs.
+
+    Parameters
+    ----------
+    net : Module
+        Any. A copy is worked on, in the mode the net is in. Which modules have factors
+        is said by their `kronecker_inputs` and `kronecker_outputs`: `Linear`, and the
+        convolutions without groups.
+    criterion : Criterion
+    x, target : ndarray or table
+    kind : {"ggn", "empirical"}, default="ggn"
+
+    Returns
+    -------
+    KroneckerFactors
+
+    Raises
+    ------
+    TypeError
+        If ``net`` is no Module, or ``criterion`` no Criterion.
+    ValueError
+        If ``kind`` is another one; if there are no parameters, or a module is a
+        surrogate; by "ggn", if the criterion is linear in y, or piecewise; by
+        "empirical", if y and target do not count examples along a first axis.
+
+    Notes
+    -----
+    A weight that stands at several places counts as one layer with the rows of all of
+    them, as if they were positions. Where modules of another kind share it, it is left
+    out. Parameters left out have a diagonal block: that of the Gauss-Newton matrix for
+    "ggn"; for "empirical" the sum of squares of single gradients, or 0 where examples
+    depend on each other. Negative eigenvalues of H_C count as 0, and with batch
+    statistics a column of all examples goes back as one.
+
+    References
+    ----------
+    .. [1] J. Martens, R. Grosse, "Optimizing neural networks with Kronecker-factored
+           approximate curvature", ICML 2015.
+    .. [2] R. Grosse, J. Martens, "A Kronecker-factored approximate Fisher matrix for
+           convolution layers", ICML 2016.
+
+    Examples
+    --------
+    >>> import nnmods as nn
+    >>> net, mse = nn.Linear(2, 1, bias=False, rng=0), nn.MSECriterion()
+    >>> x = np.array([[3.0, 0.0], [0.0, 1.0]])
+    >>> curvature = kfac(net, mse, x, np.ones((2, 1)))
+    >>> A, G = curvature.factors[""]
+    >>> A, G
+    (array([[4.5, 0. ],
+           [0. , 0.5]]), array([[2.]]))
+    >>> curvature.operator() @ np.eye(2)
+    array([[9., 0.],
+           [0., 1.]])
+    """
+    if kind == "ggn":
+        at, cost = joined("kfac", net, criterion, x, target)
+        refuse_straight("kfac", cost)
+        columns = _columns(at, cost)
+    elif kind == "empirical":
+        at = Linearised("kfac", net, x)
+        if at.weights == 0:
+            raise ValueError("kfac: net has 0 parameters, expected at least one")
+        columns = [_own_column(at, criterion, target)]
+    else:
+        raise ValueError(f"kfac: kind is {kind!r}, expected 'ggn' or 'empirical'")
+    rows = Rows(at)
+    with progress(len(columns), " columns", delay=1) as bar:
+        for column in columns:
+            rows.add(column)
+            bar.update()
+    layers, left_out = rows.layers()
+    others = np.zeros(at.weights, at.dtype)
+    if left_out:
+        if kind == "ggn":
+            others += diag_hessian(net, criterion, x, target, "ggn")
+        elif (singles := Singles(at)).fits:
+            grads = singles.grads(at.as_y(np.ravel(columns[0])))
+            others += np.concatenate([np.sum(g**2, axis=0).ravel() for g in grads])
+    return KroneckerFactors(layers, left_out, others)
+
+
+def _columns(at, cost):
+    """Return S of H_C = S S^T: columns that examples have side by side, if they can."""
+    if cost.by_example:
+        blocks = cost.blocks()
+    else:
+        n = at.outputs
+        blocks = np.zeros((1, n, n), at.dtype)
+        for j, unit in enumerate(np.eye(n, dtype=at.dtype)):
+            blocks[0, :, j] = at.entries(cost.hvp(at.as_y(unit)))
+    S, signs = factors(blocks)
+    return S * (signs > 0)[..., None]
+
+
+def _own_column(at, criterion, target):
+    """Return gradients whose outer products weigh as their examples do in the cost."""
+    cost = Cost("kfac", criterion, target)
+    own = own_gradients("kfac", cost.criterion, at.y, cost.target)[1]
+    # the one is a multiple of the other: 1, or N where the cost is a mean
+    return np.sign(own) * np.sqrt(own * cost.at(at.y))
