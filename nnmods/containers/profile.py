@@ -47,8 +47,8 @@ class Profile(Decorator):
     >>> from nnmods.activations import Tanh
     >>> net = Profile(Tanh(), 2)
     >>> y = net.forward(np.zeros(3))
-    >>> y = net.forward(np.zeros(3))
-    Tanh took 0.000 seconds for 2 forward passes
+    >>> y = net.forward(np.zeros(3))  # doctest: +ELLIPSIS
+    Tanh took 0.0... seconds for 2 forward passes
     """
 
     def __init__(self, module, print_interval=100, name=None):
