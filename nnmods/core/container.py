@@ -3,17 +3,17 @@
 from numpy import ndarray
 
 from nnmods.core.arrays import same
+from nnmods.core.chain_diagonals import ChainDiagonals
 from nnmods.core.chain_examples import ChainExamples
-from nnmods.core.chain_second_order import ChainSecondOrder, direction_of
+from nnmods.core.chain_tangents import ChainTangents
 from nnmods.core.lending import desk, is_lent, release
 from nnmods.core.parent import Parent
-from nnmods.core.places import places_of
 from nnmods.core.sketch import Sketch
 from nnmods.core.tables import copied, held
 from nnmods.core.tree import changes
 
 
-class Container(ChainSecondOrder, ChainExamples, Parent):
+class Container(ChainTangents, ChainDiagonals, ChainExamples, Parent):
     """A module that is a wiring of others, its children.
 
     A subclass says how its children are wired, once in each direction:
@@ -173,42 +173,6 @@ class Container(ChainSecondOrder, ChainExamples, Parent):
                 except Exception as err:
                     self._locate(err, i)
                     raise
-
-    def jvp(self, x, dx, dparams=None):
-        self._check_x(x)
-        shares = self._shares(dparams)
-        tangents, self._tangents = [None] * len(self.modules), None
-
-        def visit(i, dx):
-            tangents[i] = dx
-            try:
-                return self.modules[i].jvp(self._inputs[i], dx, shares[i])
-            except Exception as err:
-                self._locate(err, i)
-                raise
-
-        y, self.y = self.y, self._dy  # y is still needed: push on another buffer
-        try:
-            self._dy = self.push(dx, visit)
-        finally:
-            self.y = y
-        self._tangents, self._direction = tangents, direction_of(dx, dparams)
-        return self._dy
-
-    def _shares(self, dparams):
-        """Split a list in the order of `parameters` into one for each child."""
-        if dparams is None:
-            return [None] * len(self.modules)
-        places = places_of(self)
-        if len(dparams) != places.count:  # it may not know of a new one
-            self._places = None
-            places = places_of(self)
-        if len(dparams) != places.count:
-            raise ValueError(
-                f"{type(self).__name__}: dparams has {len(dparams)} entries, "
-                f"expected {places.count}"
-            )
-        return [[dparams[k] for k in own] for own in places.of_child]
 
     def _check_x(self, x):
         if self._x is None:

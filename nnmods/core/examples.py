@@ -86,9 +86,14 @@ def count(x, axis=0):
     return lengths.pop()
 
 
+def cut(x, some, axis=0):
+    """Return some examples, a slice of them, of an array or of each of a table."""
+    return map_table(lambda a: a[(slice(None),) * axis + (some,)], x)
+
+
 def part(x, i, axis=0):
     """Return example i of an array, or of each of a table, as a batch of one."""
-    return map_table(lambda a: a[(slice(None),) * axis + (slice(i, i + 1),)], x)
+    return cut(x, slice(i, i + 1), axis)
 
 
 def sq_norms(grads, n, dtype):

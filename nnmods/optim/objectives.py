@@ -27,7 +27,9 @@ class Objective:
     - with ``jac=True``, ``minimize(fun, fun.w0, jac=True, method=...)``: CG, BFGS,
       L-BFGS-B, TNC, SLSQP, trust-constr; Newton-CG, trust-ncg and trust-krylov also
       need ``hessp=fun.hessp``; dogleg and trust-exact need ``hess=fun.hess``, and
-      dogleg one that is positive definite;
+      dogleg one that is positive definite; where the Hessian has negative eigenvalues
+      take trust-ncg, as trust-krylov may ask there (SciPy 1.17) for the cost at memory
+      that it has not written;
     - without gradients, ``minimize(fun.cost, fun.w0, method=...)``: Nelder-Mead,
       Powell, COBYLA, COBYQA, and global methods such as ``dual_annealing``.
 
