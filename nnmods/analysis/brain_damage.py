@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from nnmods.analysis.checks import check_module
 from nnmods.analysis.diagonal import diag_hessian
 from nnmods.analysis.values import entries_of
-from nnmods.core import Module
 
 
 def saliencies(net, criterion, x, target, kind="lecun"):
@@ -133,8 +133,5 @@ def apply_mask(net, mask):
 
 
 def _size(owner, net):
-    if not isinstance(net, Module):
-        raise TypeError(
-            f"{owner}: net has type {type(net).__name__}, expected a Module"
-        )
+    check_module(owner, net)
     return sum(p.size for p in net.parameters()[0])

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnmods.core import Container, Criterion
+from nnmods.analysis.checks import check_criterion
+from nnmods.analysis.values import arrays_of, entries_of, like
 from nnmods.core.rows import diagonal
 from nnmods.core.tables import copied, map_table
 
@@ -21,11 +22,7 @@ class Cost:
     """
 
     def __init__(self, owner, criterion, target, tail=None):
-        if not isinstance(criterion, Criterion):
-            raise TypeError(
-                f"{owner}: criterion has type {type(criterion).__name__}, "
-                "expected a Criterion"
-            )
+        check_criterion(owner, criterion)
         self.criterion, self.target = criterion.clone(), copied_target(target)
         self.tail = tail
         self.straight = tail is None and not getattr(criterion, "curved", True)
@@ -97,22 +94,14 @@ class Cost:
             units[:, j] = 0
         return found
 
-
-def parted(net, criterion):
-    """Return a network without a last module that joins the cost, and that module.
-
-    Without such a module, or with a criterion that is curved itself, they are the
-    network as it is, and None.
-    """
-    if not isinstance(net, Container) or getattr(criterion, "curved", True):
-        return net, None
-    inner = net = net.clone()
-    while isinstance(inner, Container) and inner.is_chain and len(inner):
-        last = inner[-1]
-        if last.joins_cost:
-            return net, inner.remove(-1)
-        inner = last
-    return net, None
+    def whole(self):
+        """Return the Hessian by all entries of z, in order, (M, M)."""
+        arrays = arrays_of(self.z)
+        dtype = np.result_type(np.float16, *arrays)
+        found = np.zeros((sum(array.size for array in arrays),) * 2, dtype)
+        for j, unit in enumerate(np.eye(len(found), dtype=dtype)):
+            found[:, j] = entries_of(self.hvp(like(self.z, unit, dtype)), dtype)
+        return found
 
 
 def copied_target(target):

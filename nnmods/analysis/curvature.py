@@ -3,8 +3,7 @@
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
-from nnmods.analysis.cost import Cost, parted
-from nnmods.analysis.linearised import Linearised
+from nnmods.analysis.joining import joined, refuse_straight
 from nnmods.core.tables import copied
 
 
@@ -103,15 +102,9 @@ class CurvatureOperator(LinearOperator):
     """
 
     def __init__(self, owner, net, criterion, x, target, joins):
-        tail = None
-        if joins:
-            net, tail = parted(net, criterion)
-        self._at = at = Linearised(owner, net, x)
-        if at.weights == 0:
-            raise ValueError(f"{owner}: net has 0 parameters, expected at least one")
-        self._cost = Cost(owner, criterion, target, tail)
-        self._dC_dy = self._cost.at(at.y)
-        self.C = self._cost.C
+        at, cost = joined(owner, net, criterion, x, target, joins)
+        self._at, self._cost = at, cost
+        self.C, self._dC_dy = cost.C, cost.gradient
         self.gradient = at.gradient_of_table(self._dC_dy, False, True)[1]
         super().__init__(at.dtype, (at.weights, at.weights))
 
@@ -156,12 +149,3 @@ class GaussNewtonOperator(CurvatureOperator):
     def _matvec(self, v):
         dy = copied(self._at.tangent_table(None, np.ravel(v)))
         return self._at.gradient_of_table(self._cost.hvp(dy), False, True)[1]
-
-
-def refuse_straight(owner, cost):
-    """Raise where the Hessian of a criterion is 0 everywhere."""
-    if cost.straight:
-        raise ValueError(
-            f"{owner}: {cost.criterion!r} is straight in y, expected a curved one, or "
-            "a last LogSoftMax in a Sequential: the Gauss-Newton matrix would be 0"
-        )

@@ -2,16 +2,11 @@
 
 import numpy as np
 
-from nnmods.analysis.cost import Cost, parted
-from nnmods.analysis.curvature import HessianOperator, refuse_straight
-from nnmods.analysis.factors import factors
-from nnmods.analysis.linearised import Linearised
-from nnmods.analysis.singles import Singles
+from nnmods.analysis.curvature import HessianOperator
+from nnmods.analysis.ggn_diagonal import ggn_diagonal
+from nnmods.analysis.joining import joined, refuse_straight
 from nnmods.core.progress import progress
 from nnmods.core.tables import copied
-
-#: Entries of single gradients that are held at a time, at most.
-MOST = 1 << 24
 
 
 def diag_hessian(net, criterion, x, target, kind="exact"):
@@ -93,18 +88,9 @@ def diag_hessian(net, criterion, x, target, kind="exact"):
     at, cost = joined("diag_hessian", net, criterion, x, target)
     if kind != "bbprop":
         refuse_straight("diag_hessian", cost)
-    return _ggn(at, cost) if kind == "ggn" else _recursion(at, cost, kind == "bbprop")
-
-
-def joined(owner, net, criterion, x, target):
-    """Return a network at x, and its cost there, with what joins the cost."""
-    net, tail = parted(net, criterion)
-    at = Linearised(owner, net, x)
-    if at.weights == 0:
-        raise ValueError(f"{owner}: net has 0 parameters, expected at least one")
-    cost = Cost(owner, criterion, target, tail)
-    cost.at(at.y)
-    return at, cost
+    if kind == "ggn":
+        return ggn_diagonal(at, cost)
+    return _recursion(at, cost, kind == "bbprop")
 
 
 def _exact(H):
@@ -117,50 +103,6 @@ def _exact(H):
             unit[i] = 0
             bar.update()
     return diagonal
-
-
-def _ggn(at, cost):
-    singles = _singles(at) if cost.by_example else None
-    if singles is None:
-        return _ggn_of_all(at, cost)
-    total = np.zeros(at.weights, at.dtype)
-    columns, signs = factors(cost.blocks())
-    shape = at.y.shape
-    with progress(len(columns), " columns", delay=1) as bar:
-        for column, sign in zip(columns, signs, strict=True):
-            for part, grads in singles.parts(column.reshape(shape), MOST):
-                weights = sign[part]
-                squares = [np.einsum("n,nk->k", weights, g**2) for g in grads]
-                total += np.concatenate(squares)
-            bar.update()
-    return total
-
-
-def _singles(at):
-    """Return the `Singles` of a net, or None where its examples are no rows of y."""
-    try:
-        singles = Singles(at)
-    except Exception:  # of one sample without a batch axis, there is no part
-        return None
-    return singles if singles.fits and singles.axis == 0 else None
-
-
-def _ggn_of_all(at, cost):
-    """Return the same by the factors of the whole criterion's Hessian."""
-    n = at.outputs
-    H = np.zeros((n, n))
-    for j in range(n):
-        unit = np.zeros(n, at.dtype)
-        unit[j] = 1
-        H[:, j] = at.entries(cost.hvp(at.as_y(unit)))
-    columns, signs = factors(H[None])
-    total = np.zeros(at.weights, at.dtype)
-    with progress(n, " columns", delay=1) as bar:
-        for column, sign in zip(columns[:, 0], signs[:, 0], strict=True):
-            if sign != 0:
-                total += sign * at.gradient(column, False, True)[1] ** 2
-            bar.update()
-    return total
 
 
 def _recursion(at, cost, whole):

@@ -5,7 +5,8 @@ import copy
 import numpy as np
 from scipy.sparse.linalg import LinearOperator
 
-from nnmods.core import Criterion, Module
+from nnmods.analysis.checks import check_criterion, check_module
+from nnmods.analysis.values import as_double
 from nnmods.core.rng import unmoved_rng
 from nnmods.core.tables import map_table
 
@@ -55,15 +56,8 @@ def hessian_by_differences(net, criterion, x, target):
 
 def check_cost(owner, net, criterion):
     """Raise unless these are a net with parameters, and a criterion."""
-    if not isinstance(net, Module):
-        raise TypeError(
-            f"{owner}: net has type {type(net).__name__}, expected a Module"
-        )
-    if not isinstance(criterion, Criterion):
-        raise TypeError(
-            f"{owner}: criterion has type {type(criterion).__name__}, "
-            "expected a Criterion"
-        )
+    check_module(owner, net)
+    check_criterion(owner, criterion)
     if not any(p.size for p in net.parameters()[0]):
         raise ValueError(
             f"{owner}: net has 0 parameters, expected at least one, in {net!r}"
@@ -82,7 +76,7 @@ class Gradients:
     def __init__(self, owner, net, criterion, x, target):
         check_cost(owner, net, criterion)
         self.net, self.criterion = net.clone().double(), criterion.clone().double()
-        self.x, self.target = map_table(_as_double, [x, target])
+        self.x, self.target = map_table(as_double, [x, target])
         self.w = self.net.flatten_parameters()[0].copy()
         self.step = STEP * max(float(np.linalg.norm(self.w)), 1.0)
 
@@ -104,9 +98,3 @@ class Gradients:
             dC_dy = criterion.backward(y, self.target)
             net.backprop(self.x, dC_dy, input_grad=False)
         return dC_dw
-
-
-def _as_double(value):
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return value.astype(np.float64)
-    return value  # indices, or none where a criterion has no target

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from nnmods.analysis.checks import check_module
 from nnmods.analysis.explanation import Explanation
 from nnmods.analysis.sweep import Sweep
 from nnmods.analysis.verdict import judge
-from nnmods.core import Module
 from nnmods.core.rng import unmoved_rng
 
 
@@ -74,10 +74,7 @@ def explain(net, x, dC_dy=None, *, singular_values=None):
     >>> told.culprit, told.verdict
     ('1', 'the gradient ends at 1 (ReLU): all its 3 units are off')
     """
-    if not isinstance(net, Module):
-        raise TypeError(
-            f"explain: net has type {type(net).__name__}, expected a Module"
-        )
+    check_module("explain", net)
     with unmoved_rng(), np.errstate(all="ignore"):
         sweep = Sweep(net, x, singular_values).run(dC_dy)
         records = sweep.records()

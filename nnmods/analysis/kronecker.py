@@ -2,13 +2,11 @@
 
 import numpy as np
 
-from nnmods.analysis.cost import Cost
-from nnmods.analysis.curvature import refuse_straight
-from nnmods.analysis.diagonal import diag_hessian, joined
+from nnmods.analysis.diagonal import diag_hessian
 from nnmods.analysis.factors import factors
+from nnmods.analysis.joining import joined, refuse_straight
 from nnmods.analysis.kronecker_factors import KroneckerFactors
 from nnmods.analysis.kronecker_rows import Rows
-from nnmods.analysis.linearised import Linearised
 from nnmods.analysis.own_costs import own_gradients
 from nnmods.analysis.singles import Singles
 from nnmods.core.progress import progress
@@ -84,17 +82,14 @@ def kfac(net, criterion, x, target, kind="ggn"):
     array([[9., 0.],
            [0., 1.]])
     """
-    if kind == "ggn":
-        at, cost = joined("kfac", net, criterion, x, target)
-        refuse_straight("kfac", cost)
-        columns = _columns(at, cost)
-    elif kind == "empirical":
-        at = Linearised("kfac", net, x)
-        if at.weights == 0:
-            raise ValueError("kfac: net has 0 parameters, expected at least one")
-        columns = [_own_column(at, criterion, target)]
-    else:
+    if kind not in ("ggn", "empirical"):
         raise ValueError(f"kfac: kind is {kind!r}, expected 'ggn' or 'empirical'")
+    at, cost = joined("kfac", net, criterion, x, target, kind == "ggn")
+    if kind == "ggn":
+        refuse_straight("kfac", cost)
+        columns = _columns(cost)
+    else:
+        columns = [_own_column(cost)]
     rows = Rows(at)
     with progress(len(columns), " columns", delay=1) as bar:
         for column in columns:
@@ -111,22 +106,14 @@ def kfac(net, criterion, x, target, kind="ggn"):
     return KroneckerFactors(layers, left_out, others)
 
 
-def _columns(at, cost):
+def _columns(cost):
     """Return S of H_C = S S^T: columns that examples have side by side, if they can."""
-    if cost.by_example:
-        blocks = cost.blocks()
-    else:
-        n = at.outputs
-        blocks = np.zeros((1, n, n), at.dtype)
-        for j, unit in enumerate(np.eye(n, dtype=at.dtype)):
-            blocks[0, :, j] = at.entries(cost.hvp(at.as_y(unit)))
-    S, signs = factors(blocks)
+    S, signs = factors(cost.blocks() if cost.by_example else cost.whole()[None])
     return S * (signs > 0)[..., None]
 
 
-def _own_column(at, criterion, target):
+def _own_column(cost):
     """Return gradients whose outer products weigh as their examples do in the cost."""
-    cost = Cost("kfac", criterion, target)
-    own = own_gradients("kfac", cost.criterion, at.y, cost.target)[1]
+    own = own_gradients("kfac", cost.criterion, cost.y, cost.target)[1]
     # the one is a multiple of the other: 1, or N where the cost is a mean
-    return np.sign(own) * np.sqrt(own * cost.at(at.y))
+    return np.sign(own) * np.sqrt(own * cost.gradient)

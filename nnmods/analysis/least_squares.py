@@ -2,12 +2,11 @@
 
 from nnmods.analysis.bayesian import maximise_evidence
 from nnmods.analysis.box import as_box
+from nnmods.analysis.checks import check_module
 from nnmods.analysis.fit_result import LeastSquaresFit
+from nnmods.analysis.methods import check_options
 from nnmods.analysis.residuals import Residuals
 from nnmods.analysis.searching import LARGE, Search
-from nnmods.core import Module
-
-METHODS = ("lm", "trf", "dogbox")
 
 
 def fit_least_squares(
@@ -111,11 +110,8 @@ def fit_least_squares(
     True
     """
     owner = "fit_least_squares"
-    if not isinstance(net, Module):
-        raise TypeError(
-            f"{owner}: net has type {type(net).__name__}, expected a Module"
-        )
-    _check_options(owner, method, bounds, dense, bayesian)
+    check_module(owner, net)
+    check_options(owner, method, bounds, dense, bayesian)
     residuals = Residuals(owner, net, x, target, sigma)
     box = as_box(owner, bounds, residuals.outputs)
     M, P = residuals.shape
@@ -136,26 +132,6 @@ def fit_least_squares(
     finally:
         _put(net, search.best)
     return LeastSquaresFit(residuals, found, absolute_sigma)
-
-
-def _check_options(owner, method, bounds, dense, bayesian):
-    """Raise where one does not go with another."""
-    if method not in METHODS:
-        raise ValueError(
-            f"{owner}: method has value {method!r}, expected one of "
-            f"{', '.join(map(repr, METHODS))}"
-        )
-    if method == "lm" and bounds is not None:
-        raise ValueError(
-            f"{owner}: bounds has type {type(bounds).__name__}, expected None by "
-            "method 'lm'; 'trf' takes them"
-        )
-    if dense is not None and not dense and (method != "trf" or bayesian):
-        what = "bayesian=True" if bayesian else f"method {method!r}"
-        raise ValueError(
-            f"{owner}: dense has value {dense}, expected True with {what}; method "
-            "'trf' alone takes an operator"
-        )
 
 
 def _put(net, w):

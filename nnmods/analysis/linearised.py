@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.analysis.checks import check_module
 from nnmods.analysis.values import arrays_of, entries_of, like
 from nnmods.core import Module
 from nnmods.core.rng import unmoved_rng
@@ -32,14 +33,11 @@ class Linearised:
         its Jacobian.
     """
 
-    def __init__(self, owner, net, x):
-        if not isinstance(net, Module):
-            raise TypeError(
-                f"{owner}: net has type {type(net).__name__}, expected a Module"
-            )
+    def __init__(self, owner, net, x, argument="net"):
+        check_module(owner, net, argument)
         for path, part in net.named_modules():
             if part.surrogate:
-                where = f"module {path} is " if path else "net is "
+                where = f"module {path} is " if path else f"{argument} is "
                 raise ValueError(
                     f"{owner}: {where}{part!r}, expected modules whose backward is the "
                     "transposed Jacobian; this one has another by design"
@@ -64,6 +62,12 @@ class Linearised:
     def weights(self):
         """The number of entries of all parameters."""
         return sum(p.size for _, p, _ in self.parameters)
+
+    @property
+    def has_jvp(self):
+        """Whether a tangent takes one sweep, and not one for each entry of y."""
+        parts = self.net.list_modules()
+        return all(type(part).jvp is not Module.jvp for part in parts)
 
     def tangent(self, dx=None, dw=None):
         """Return dy, a vector, for tangents of x and of the parameters; None is 0."""

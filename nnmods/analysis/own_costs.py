@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.core import Criterion
+from nnmods.analysis.checks import check_criterion
 from nnmods.core.examples import count
 from nnmods.core.tables import copied, map_table
 
@@ -13,11 +13,7 @@ def own_gradients(owner, criterion, y, target):
     One that averages over the batch gives an example 1/N of its own; which of the two
     it does is seen from an example that stands there twice.
     """
-    if not isinstance(criterion, Criterion):
-        raise TypeError(
-            f"{owner}: criterion has type {type(criterion).__name__}, "
-            "expected a Criterion"
-        )
+    check_criterion(owner, criterion)
     n = len(y) if isinstance(y, np.ndarray) and y.ndim else None
     if n is None or not hasattr(target, "__len__") or len(target) != n:
         raise ValueError(

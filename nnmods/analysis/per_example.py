@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from nnmods.analysis.checks import check_module
 from nnmods.analysis.linearised import Linearised
 from nnmods.analysis.singles import Singles
-from nnmods.core import Module
 from nnmods.core.examples import count
 from nnmods.core.tables import check_like
 
@@ -92,10 +92,7 @@ def ready(owner, net, x, dC_dy, check):
 
 def require(owner, net, x, check=True):
     """Raise unless ``net`` is a Module, and by the check, its examples are singles."""
-    if not isinstance(net, Module):
-        raise TypeError(
-            f"{owner}: net has type {type(net).__name__}, expected a Module"
-        )
+    check_module(owner, net)
     if check:
         require_singles(owner, Linearised(owner, net, x))
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.sparse import diags_array
 from scipy.sparse.linalg import aslinearoperator
 
-from nnmods.analysis.outputs import Outputs, as_double
+from nnmods.analysis.outputs import Outputs
 from nnmods.analysis.values import arrays_of, entries_of, shapes
 from nnmods.core.rng import unmoved_rng
 from nnmods.core.tables import is_table, map_table
@@ -44,7 +44,7 @@ class Residuals:
             )
         if self.shape[0] == 0:
             raise ValueError(f"{owner}: target has 0 entries, expected at least one")
-        self._target = entries_of(map_table(as_double, target), np.float64)
+        self._target = entries_of(target, np.float64)
         self._weight = 1 / sigmas(owner, sigma, outputs.y)
         self._check_finite(owner)
 

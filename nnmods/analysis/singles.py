@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.analysis.values import agree
-from nnmods.core.examples import count, part
+from nnmods.core.examples import count, cut, part
 from nnmods.core.rng import unmoved_rng
 from nnmods.core.tables import map_table
 
@@ -61,14 +61,9 @@ class Singles:
         twin = self.at.net.clone()
         for start in range(0, self.n, step):
             some = slice(start, start + step)
-            cut = (slice(None),) * self.axis + (some,)
-            x, g = _cut(self.at.x, cut), _cut(dC_dy, cut)
+            x, g = cut(self.at.x, some, self.axis), cut(dC_dy, some, self.axis)
             with unmoved_rng():
                 twin.forward(x)
             twin.backward(x, g)
             found = twin.per_example_grads(x, g)
             yield some, [a.reshape(len(a), -1) for a in found]
-
-
-def _cut(x, cut):
-    return map_table(lambda a: a[cut], x)

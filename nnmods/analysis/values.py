@@ -46,6 +46,13 @@ def entries_of(x, dtype):
     return np.concatenate(parts, dtype=dtype) if parts else np.zeros(0, dtype)
 
 
+def as_double(value):
+    """Return an array of real numbers in float64, and anything else as it is."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value.astype(np.float64)
+    return value
+
+
 def like(x, flat, dtype):
     """Return the entries of a vector as arrays like those of x; 0 for indices.
 

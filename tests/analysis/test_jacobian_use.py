@@ -58,6 +58,22 @@ class Around(nn.Module):
         return self.inner.backward(x, dC_dy)
 
 
+class Counted(nn.Module):
+    """A user's module that counts what comes back through it."""
+
+    calls = 0
+
+    def forward(self, x):
+        return 2 * x
+
+    def jvp(self, x, dx, dparams=None):
+        return 2 * dx
+
+    def backward(self, x, dC_dy):
+        Counted.calls += 1
+        return 2 * dC_dy
+
+
 def mlp(dtype=None):
     net = nn.Sequential(
         nn.Linear(4, 5, rng=0), nn.Tanh(), nn.Linear(5, 3, rng=1), nn.SoftPlus()
@@ -150,6 +166,53 @@ def test_examples_that_depend_on_each_other(x):
     np.testing.assert_allclose(by_columns(J), by_rows(J), atol=EXACT)
 
 
+def two_outputs():
+    first = nn.Linear(4, 4, rng=0)
+    branches = nn.ConcatTable(nn.Linear(4, 2, rng=1), first.clone(share=True))
+    return nn.Sequential(first, nn.Tanh(), branches)
+
+
+@pytest.mark.parametrize("wrt", ["params", "0"])
+@pytest.mark.parametrize(
+    ("net", "shape"),
+    [
+        (nn.Sequential(mlp(), nn.LayerNorm(3)), (20, 4)),
+        (two_outputs(), (9, 4)),
+        (nn.Sequential(nn.SeqLSTM(4, 3, rng=0), nn.Linear(3, 2, rng=0)), (3, 7, 4)),
+        (nn.Sequential(mlp(), nn.BatchNormalization(3)), (9, 4)),
+        (nn.Sequential(mlp(), Residual(3)), (9, 4)),
+        (nn.Sequential(mlp(), nn.Linear(3, 2, rng=0)), (1, 4)),
+        (nn.Sequential(mlp(), nn.Linear(3, 2, rng=0)), (4,)),
+    ],
+)
+def test_rows_by_parameters(net, shape, wrt):
+    J = jacobian(net, np.random.default_rng(0).standard_normal(shape), wrt)
+    dense, wanted = J.dense(), by_rows(J)
+    np.testing.assert_allclose(dense, wanted, atol=EXACT * np.abs(wanted).max())
+    np.testing.assert_array_equal(by_rows(J), wanted)
+
+
+def test_examples_that_are_alone_share_a_sweep():
+    net = nn.Sequential(mlp(), Counted())
+    J = jacobian(net, np.random.default_rng(0).standard_normal((50, 4)), "params")
+    Counted.calls = 0
+    J.dense()
+    assert 3 <= Counted.calls <= 6  # one for each entry of an example's y, and trials
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_random_examples_are_taken_for_no_others(default):
+    """Of two units every fourth mask is that of another example, by luck."""
+    x = np.random.default_rng(0).standard_normal((6, 2, 4))
+    for seed in range(30):
+        nn.manual_seed(seed)
+        dropout = nn.Dropout(0.5, rng=None if default else seed)
+        unit = nn.Linear(4, 1, rng=0)
+        net = nn.Sequential(nn.View(-1, 4), unit, dropout, nn.View(-1, 2))
+        J = jacobian(net, x, "params")
+        np.testing.assert_array_equal(J.dense(), by_rows(J))
+
+
 def test_shapes_and_dtypes(x):
     single = jacobian(mlp(), x[0])
     J = jacobian(mlp(), x)
@@ -157,7 +220,9 @@ def test_shapes_and_dtypes(x):
     np.testing.assert_allclose(single.dense(), J.dense()[:3, :4], atol=EXACT)
     strided = jacobian(mlp(), np.repeat(x, 2, axis=1)[:, ::2])
     np.testing.assert_array_equal(strided.dense(), J.dense())
-    assert jacobian(mlp("float32"), x.astype("float32"), "both").dense().dtype == "f4"
+    for wrt in ("both", "params"):
+        dense = jacobian(mlp("float32"), x.astype("float32"), wrt).dense()
+        assert dense.dtype == "f4"
     empty = jacobian(mlp(), x[:0], "params")
     assert empty.dense().shape == (0, 43) and empty.singular_values().shape == (0,)
 
@@ -176,11 +241,11 @@ def test_it_is_of_the_net_and_x_as_they_were(x):
 @pytest.mark.parametrize(
     ("module", "wrt", "error", "text"),
     [
-        (3, "x", TypeError, "jacobian: net has type int, expected a Module"),
+        (3, "x", TypeError, "jacobian: module has type int, expected a Module"),
         (mlp(), "1", ValueError, "jacobian: wrt is '1', expected 'x', 'params', "),
         (mlp(), ["0", "0.w"], ValueError, "such as 0.weight, 0.bias"),
-        (nn.Tanh(), "0", ValueError, "such as none that net has"),
-        (nn.GradientReversal(), "x", ValueError, "net is GradientReversal"),
+        (nn.Tanh(), "0", ValueError, "such as none that module has"),
+        (nn.GradientReversal(), "x", ValueError, "module is GradientReversal"),
     ],
 )
 def test_errors_are_one_line(module, wrt, error, text, x):

@@ -199,7 +199,7 @@ def test_an_operator_finds_what_the_matrix_does(rng):
         net = mlp(rng=6)
         start = np.sum((net(x) - target) ** 2)
         fit = fit_least_squares(
-            net, x, target, "trf", dense=dense, max_nfev=200, show=False
+            net, x, target, "trf", dense=dense, max_nfev=30, show=False
         )
         assert 2 * fit.cost < 1e-4 * start
 
@@ -237,7 +237,8 @@ def test_sigma_weights_the_jacobian_of_matrix_and_operator(rng):
 def test_tables(rng):
     net, x = graph(), rng.standard_normal((40, 2))
     target = [np.sin(x[:, :1]), np.cos(x)]
-    fit = fit_least_squares(net, x, target, sigma=[1.0, [2.0, 3.0]], show=False)
+    sigma = [1.0, [2.0, 3.0]]
+    fit = fit_least_squares(net, x, target, sigma=sigma, max_nfev=30, show=False)
     y = net(x)
     r = np.concatenate(
         [(y[0] - target[0]).ravel(), ((y[1] - target[1]) / [2, 3]).ravel()]
@@ -307,7 +308,7 @@ def test_the_search_turns_back_from_what_is_not_finite(rng, method):
     target = decay(x / 100, 2.0, 1.0, 0.0)
     net = Decay((1.0, -0.012, 0.0))
     start = np.sum((net(x) - target) ** 2)
-    fit_least_squares(net, x, target, method, show=False)
+    fit_least_squares(net, x, target, method, max_nfev=60, show=False)
     assert np.sum((net(x) - target) ** 2) < 1e-3 * start
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from analysis.one_by_one import loop, mlp
 
 import nnmods as nn
 from nnmods.analysis import (
@@ -14,29 +15,19 @@ from nnmods.optim import Adam
 from nnmods.testing.compare import EXACT
 
 
-def mlp(rng):
-    return nn.Sequential(nn.Linear(4, 5, rng=rng), nn.Tanh(), nn.Linear(5, 3, rng=rng))
-
-
-def loop(net, x, dC_dy):
-    found = []
-    for n in range(len(x)):
-        net.zero_grad_params()
-        net.forward(x[n : n + 1])
-        net.backprop(x[n : n + 1], dC_dy[n : n + 1])
-        grads = [grad.ravel() for grad in net.parameters()[1]]
-        found.append(np.concatenate(grads))
-    return np.array(found)
+def classes(size_average):
+    """Return a net, a criterion, x, target, and the gradient of each example alone."""
+    rng = np.random.default_rng(0)
+    net, x, target = mlp(rng), rng.standard_normal((8, 4)), rng.integers(0, 3, 8)
+    criterion = nn.CrossEntropyCriterion(size_average=size_average)
+    alone = [criterion.backward(net(x[[n]]), target[[n]])[0].copy() for n in range(8)]
+    return net, criterion, x, target, loop(net, x, np.array(alone))
 
 
 @pytest.mark.parametrize("size_average", [True, False])
 def test_noise_scale(size_average):
-    rng = np.random.default_rng(0)
-    net, x, target = mlp(rng), rng.standard_normal((8, 4)), rng.integers(0, 3, 8)
-    criterion = nn.CrossEntropyCriterion(size_average=size_average)
+    net, criterion, x, target, g = classes(size_average)
     got = gradient_noise_scale(net, criterion, x, target)
-    alone = [criterion.backward(net(x[[n]]), target[[n]])[0].copy() for n in range(8)]
-    g = loop(net, x, np.array(alone))
     variance = g.var(axis=0, ddof=1).sum()
     squared = np.square(g.mean(axis=0)).sum() - variance / 8
     wanted = variance / squared if squared > 0 else np.inf, variance, squared
@@ -47,11 +38,7 @@ def test_noise_scale(size_average):
 
 @pytest.mark.parametrize("size_average", [True, False])
 def test_private_gradient(size_average):
-    rng = np.random.default_rng(0)
-    net, x, target = mlp(rng), rng.standard_normal((8, 4)), rng.integers(0, 3, 8)
-    criterion = nn.CrossEntropyCriterion(size_average=size_average)
-    alone = [criterion.backward(net(x[[n]]), target[[n]])[0].copy() for n in range(8)]
-    g = loop(net, x, np.array(alone))
+    net, criterion, x, target, g = classes(size_average)
     norms = np.linalg.norm(g, axis=1)
     clip = np.median(norms)
     net.zero_grad_params()

@@ -2,14 +2,11 @@
 
 import numpy as np
 import pytest
+from analysis.one_by_one import loop, mlp
 
 import nnmods as nn
 from nnmods.analysis import per_example_grad_norms, per_example_grads
 from nnmods.testing.compare import EXACT, SINGLE
-
-
-def mlp(rng):
-    return nn.Sequential(nn.Linear(4, 5, rng=rng), nn.Tanh(), nn.Linear(5, 3, rng=rng))
 
 
 def lenet(rng):
@@ -36,17 +33,6 @@ def graph(rng):
 
 
 NETS = {f.__name__: f for f in (mlp, lenet, shared, graph)}
-
-
-def loop(net, x, dC_dy):
-    found = []
-    for n in range(len(x)):
-        net.zero_grad_params()
-        net.forward(x[n : n + 1])
-        net.backprop(x[n : n + 1], dC_dy[n : n + 1])
-        grads = [grad.ravel() for grad in net.parameters()[1]]
-        found.append(np.concatenate(grads))
-    return np.array(found)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
