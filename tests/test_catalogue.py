@@ -1,32 +1,26 @@
 """What holds for every class: no memory taken twice, no nonsense accepted."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
-from cases import MODULES
 from cases.linear import index_linear, keys_values_sizes, pairs, sparse_linear
+from cases.params import CASES
+from memory import taken_again
 
 import nnmods as nn
 from nnmods.core.tables import copied, is_table, map_table
 from nnmods.testing.compare import leaves, require_close, structure
 
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-]
 BATCHES = [case for case in CASES if case.values[0].batch]
 #: Bytes of x in the test of memory. What Python and NumPy take for a moment (tuples,
 #: views, buffers of 8192 entries for each operand of a ufunc) is an eighth of them.
 LARGE = 2 * 1024 * 1024
 
 
-def enlarged(x):
+def enlarged(x, axis=0):
     """Return x with its samples repeated until it is large."""
     size = sum(leaf.nbytes for leaf in leaves(x))
     times = -(-LARGE // max(size, 1))
-    return map_table(lambda a: np.concatenate([a] * times), x)
+    return map_table(lambda a: np.concatenate([a] * times, axis), x)
 
 
 def taken_memory(module, x):
@@ -39,22 +33,13 @@ def taken_memory(module, x):
         module.acc_grad_params(x, dC_dy)
         module.jvp(x, x)
 
-    for _ in range(3):
-        step()
-    tracemalloc.start()
-    try:
-        step()
-        before = tracemalloc.get_traced_memory()[0]
-        tracemalloc.reset_peak()
-        step()
-        return tracemalloc.get_traced_memory()[1] - before
-    finally:
-        tracemalloc.stop()
+    return taken_again(step)
 
 
 @pytest.mark.parametrize("case", [c for c in BATCHES if c.values[0].memory])
 def test_no_array_is_allocated_after_the_first_call(case):
-    module, x = case.make().double(), enlarged(case.inputs(np.random.default_rng(1)))
+    module, x = case.make().double(), case.inputs(np.random.default_rng(1))
+    x = enlarged(x, module.example_axis)
     assert taken_memory(module, x) < LARGE // 8
 
 

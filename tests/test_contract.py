@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pytest
 from cases import CRITERIONS, MODULES
+from cases.params import CASES, COSTS
 
 import nnmods as nn
 from nnmods.core.tables import copied, map_table
@@ -26,17 +27,6 @@ from nnmods.testing.compare import (
 #: Bases that a user derives from: there is nothing to run.
 ABSTRACT = {"Container", "Criterion", "Elementwise", "LinearMap", "Module"}
 ABSTRACT |= {"StochasticGradient", "T7Error", "Torch7Generator"}  # no modules
-
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-]
-COSTS = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in CRITERIONS.items()
-    for i, case in enumerate(cases)
-]
 
 
 def test_every_exported_class_has_a_case():

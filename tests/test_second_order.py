@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from cases import CRITERIONS, MODULES
+from cases import MODULES
+from cases.params import CASES, COSTS, params
 
 import nnmods as nn
 from nnmods.core import Container, rows
 from nnmods.core.examples import count
 from nnmods.core.tables import copied, map_table
-from nnmods.testing import exact_jacobian
 from nnmods.testing.compare import (
     DIFFERENCES,
     EXACT,
@@ -22,22 +22,17 @@ from nnmods.testing.compare import (
 )
 from nnmods.testing.subject import Subject
 
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-]
-LEAVES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-    if not issubclass(getattr(nn, name), Container)
-]
-COSTS = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in CRITERIONS.items()
-    for i, case in enumerate(cases)
-]
+
+def is_leaf(name, case):
+    module = case.make()
+    return not (isinstance(module, Container) or module.surrogate)
+
+
+def has_examples(name, case):
+    return case.batch and case.independent and bool(case.make().parameters()[0])
+
+
+LEAVES, WITH_EXAMPLES = params(MODULES, is_leaf), params(MODULES, has_examples)
 
 
 def subject_of(case):
@@ -139,27 +134,19 @@ def test_second_derivatives_in_float32(case):
 def test_diagonals_are_of_squared_jacobians(case):
     subject = subject_of(case)
     module, x = subject.module, subject.x
-    if subject.surrogate or isinstance(module, Container):  # it stands in its case
-        return
     y = subject.forward()
     h, dC_dy = map_table(np.abs, subject.direction(y)), subject.direction(y)
-    flat = np.concatenate([np.ravel(a) for a in leaves(h)] or [np.zeros(0)])
     subject.forward()
     got = copied(module.backward_diag_hessian(x, h))
     module.zero_grad_params()
     module.acc_diag_hessian_params(x, h, 2.0)
     grads = copied(module.parameters()[1])
-    wanted = np.square(squared(subject, None)).T @ flat
-    mine = [
-        np.ravel(a)
-        for a, b in zip(leaves(got), leaves(x), strict=True)
-        if np.asarray(b).dtype.kind == "f"
-    ]
-    mine = np.concatenate(mine) if mine else np.zeros(0)
-    require_close(module, "d2C_dx2", mine, wanted.reshape(mine.shape), EXACT)
-    for p, grad in zip(module.parameters()[0], grads, strict=True):
-        wanted = 2 * np.square(squared(subject, p)).T @ flat
-        require_close(module, "d2C_dp2", grad.ravel(), wanted, EXACT)
+    wanted_dx, wanted_dp = squared_jacobians(subject, h)
+    for mine, wanted, a in zip(leaves(got), leaves(wanted_dx), leaves(x), strict=True):
+        if a.dtype.kind == "f":
+            require_close(module, "d2C_dx2", mine, wanted, EXACT)
+    for grad, wanted in zip(grads, wanted_dp, strict=True):
+        require_close(module, "d2C_dp2", grad, 2 * wanted, EXACT)
 
     subject.forward()
     whole = copied(module.backward_diag_hessian(x, h, dC_dy))
@@ -176,20 +163,30 @@ def test_diagonals_are_of_squared_jacobians(case):
     require_close(module, "d2C_dp2 with its own part", both, grads, EXACT)
 
 
-def squared(subject, p):
-    """Return the Jacobian by x or a parameter, with the random state kept."""
-    subject.restart()
-    return exact_jacobian(subject.module, subject.x, p)
+def squared_jacobians(subject, h):
+    """Return sum_i h_i (dy_i/dx)^2, and the same by each parameter, row by row."""
+    module, x, grads = subject.module, subject.x, subject.module.parameters()[1]
+    subject.forward()
+    totals = map_table(lambda a: np.zeros(a.shape), [x, grads])
+    units = map_table(np.zeros_like, h)
+    for unit, weights in zip(leaves(units), leaves(h), strict=True):
+        for place in np.ndindex(unit.shape):
+            unit[place] = 1
+            module.zero_grad_params()
+            row = [module.backward(x, units), grads]
+            module.acc_grad_params(x, units)
+            for total, entry in zip(leaves(totals), leaves(row), strict=True):
+                total += weights[place] * entry**2
+            unit[place] = 0
+    return totals
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", WITH_EXAMPLES)
 def test_gradients_of_single_examples(case):
-    if not (case.batch and case.independent):
-        return
     subject = subject_of(case)
     module, x = subject.module, subject.x
     parameters = module.parameters()[0]
-    if not parameters or subject.surrogate or random(subject):
+    if subject.surrogate or random(subject):
         return
     dC_dy = subject.direction(subject.forward())
     whole = subject.grads(x, dC_dy)

@@ -53,10 +53,14 @@ def _without_gradient(modules):
     silent = set()
     for path, module in modules:  # parents before their children
         children = module.children()
-        going_on = sketch_of(module).going_on() if is_container(module) else ()
+        going_on = range(len(children))
+        if path in silent:
+            going_on = ()
+        elif is_container(module):
+            going_on = sketch_of(module).going_on()
         dot = "." if path else ""
         for i, (name, _) in enumerate(children):
-            if path in silent or (is_container(module) and i not in going_on):
+            if i not in going_on:
                 silent.add(f"{path}{dot}{name}")
     return silent
 

@@ -1,7 +1,6 @@
 """The contract as a battery of checks, for anybody's module."""
 
-from nnmods.testing import behaviour, gradients
-from nnmods.testing.behaviour import is_batch
+from nnmods.testing import arguments, copies, gradients, samples
 from nnmods.testing.compare import ContractError
 from nnmods.testing.subject import Subject
 
@@ -64,16 +63,16 @@ def check_module(
     gradients.check_parameters(subject)
     gradients.check_accumulation(subject)
     gradients.check_jvp(subject)
-    behaviour.check_arguments(subject)
-    behaviour.check_dtypes(subject)
-    behaviour.check_layouts(subject)
-    behaviour.check_copies(subject)
-    if batch and is_batch(subject.x):
-        behaviour.check_batches(subject, independent)
-        if empty or (empty is None and _takes(behaviour.check_empty, subject)):
-            behaviour.check_empty(subject, independent)
+    arguments.check_arguments(subject)
+    arguments.check_dtypes(subject)
+    arguments.check_layouts(subject)
+    copies.check_copies(subject)
+    if batch and samples.is_batch(subject.x):
+        samples.check_batches(subject, independent)
+        if empty or (empty is None and _takes(samples.check_empty, subject)):
+            samples.check_empty(subject, independent)
         if single:
-            behaviour.check_single(subject, independent)
+            samples.check_single(subject, independent)
         elif single is None and _takes(_check_sample, subject):
             _check_sample(subject, independent)
 
@@ -81,7 +80,7 @@ def check_module(
 def _check_sample(subject, independent):
     # Its parameter gradients are left out: a module made for batches may add up along
     # the first axis, and that need not be a mistake.
-    behaviour.check_single(subject, independent, gradients=False)
+    samples.check_single(subject, independent, gradients=False)
 
 
 def _takes(check, subject):

@@ -21,6 +21,7 @@ from nnmods.testing.mistakes.bench import Bench
 from nnmods.testing.mistakes.broken import Broken, place_of, place_of_error
 from nnmods.testing.mistakes.generators import unmoved
 from nnmods.testing.mistakes.shrinking import smallest
+from nnmods.testing.mistakes.twins import without_twin
 from nnmods.testing.mistakes.vectors import is_real
 
 CHECKS = (results, memory, derivatives, accumulation, states, precision)
@@ -76,28 +77,13 @@ def diagnose(module, x, *, seed=0):
     found = Diagnosis(shown_name(module), structure(x))
     if not any(is_real(leaf) for leaf in leaves(x)):
         found.notes.append("x holds whole numbers: dC_dx was not measured")
-    found.notes += _without_twin(module)
+    found.notes += without_twin(module)
     with unmoved():
         _run(module, x, seed, found)
         children = _children(module, x, seed) if found.findings else None
     if children:  # a container's mistake is that of a child
         found.findings = children
     return found
-
-
-def _without_twin(module):
-    """Yield notes on weights that are no parameters, perhaps by an oversight."""
-    for part in module.list_modules():
-        for name in ("weight", "bias"):
-            own = vars(part)
-            if (
-                isinstance(own.get(name), np.ndarray)
-                and own.get(f"grad_{name}") is None
-            ):
-                yield (
-                    f"{shown_name(part)}: {name} is no parameter, as there is no "
-                    f"grad_{name}: its gradient was not looked at"
-                )
 
 
 def _run(module, x, seed, found):

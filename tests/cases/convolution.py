@@ -112,7 +112,7 @@ MODULES = {
             lambda: nn.VolumetricFullConvolution(
                 2, 4, 2, 2, 2, 2, 2, 2, groups=2, bias=False, rng=0
             ),
-            [(2, 2, 2, 3, 2), (2, 4, 4, 7, 5)],
+            [(2, 2, 2, 3, 2), (2, 1, 4, 7, 5)],
         ),
     ],
     "SpatialConvolutionLocal": [

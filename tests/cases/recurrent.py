@@ -7,7 +7,7 @@ from cases.case import Case
 def sequences(make, states):
     """Return cases of a layer, made with its options, whose table has such states."""
     return [
-        Case(lambda: make(rng=0), (5, 60, 4), single=False),
+        Case(lambda: make(rng=0), (5, 2, 4), single=False),
         Case(lambda: make(batchfirst=True, rng=0), (6, 5, 4)),
         Case(lambda: make(rng=0), (5, 4), single=False, memory=False),
         Case(lambda: make(rng=0), [*states, (5, 2, 4)], batch=False),
@@ -22,7 +22,7 @@ def projected(**options):
 def step(make):
     """Return cases of a step in a Sequencer: alone it goes on from the last call."""
     return [
-        Case(lambda: nn.Sequencer(make()), (5, 60, 4), batch=False),
+        Case(lambda: nn.Sequencer(make()), (5, 2, 4), batch=False),
         Case(lambda: nn.Sequencer(make()), [(3, 4)] * 4),
         Case(
             lambda: nn.Sequencer(nn.Recursor(nn.Sequential(make(), nn.Linear(3, 2)))),
@@ -44,7 +44,7 @@ MODULES = {
     "SeqBRNN": [
         Case(
             lambda: nn.SeqBRNN(nn.SeqLSTM(4, 3, rng=0), rng=1),
-            (5, 60, 4),
+            (5, 2, 4),
             single=False,
             independent=False,
         ),
@@ -71,7 +71,7 @@ MODULES = {
         Case(lambda: nn.Sequencer(nn.Recursor(plain(nn.Add()))), [(3, 4)] * 3),
     ],
     "Sequencer": [
-        Case(lambda: nn.Sequencer(nn.Linear(4, 3, rng=0)), (5, 60, 4), batch=False),
+        Case(lambda: nn.Sequencer(nn.Linear(4, 3, rng=0)), (5, 2, 4), batch=False),
         Case(
             lambda: nn.Sequencer(
                 nn.Sequential(nn.GRU(4, 3, rng=0), nn.Sequencer(nn.GRU(3, 2, rng=1)))

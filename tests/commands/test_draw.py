@@ -178,7 +178,7 @@ def test_failing_to_write_keeps_the_old_file(capsys, monkeypatch, folder):
 
 
 def test_as_a_process_that_nobody_reads(folder):
-    nn.save(nn.Sequential(*[nn.Tanh() for _ in range(5000)]), "long.npz")
+    nn.save(nn.Sequential(*[nn.Tanh() for _ in range(500)]), "long.npz")
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "nnmods", "draw", "long.npz"],
         env=os.environ | {"PYTHONPATH": str(Path(nn.__file__).parents[1])},

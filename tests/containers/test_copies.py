@@ -1,10 +1,9 @@
 """What lies in memory as it should is passed on, not copied."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 from kernels.counting import counted
+from memory import taken
 
 import nnmods as nn
 from nnmods.kernels.layout import empty_batch_last
@@ -21,18 +20,6 @@ def batch_last(rng, *shape):
     x = empty_batch_last((N, *shape), np.float32)
     x[...] = batch_first(rng, *shape)
     return x
-
-
-def taken(call):
-    """Return how many bytes ``call()`` takes at most, to keep or for a moment."""
-    tracemalloc.start()
-    try:
-        before = tracemalloc.get_traced_memory()[0]
-        tracemalloc.reset_peak()
-        call()
-        return tracemalloc.get_traced_memory()[1] - before
-    finally:
-        tracemalloc.stop()
 
 
 @pytest.fixture(autouse=True)

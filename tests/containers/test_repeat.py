@@ -9,7 +9,7 @@ import nnmods as nn
 from nnmods.core import lending
 from nnmods.core.tables import copied
 from nnmods.testing import check_module
-from nnmods.testing.behaviour import LAYOUTS
+from nnmods.testing.arguments import LAYOUTS
 
 
 def layer():

@@ -3,18 +3,14 @@
 import numpy as np
 import pytest
 from cases import MODULES
+from cases.params import params
 
 import nnmods as nn
 from nnmods.core.sketch import Link, Sketch, sketch_of
 from nnmods.core.tables import is_table
 from nnmods.testing.compare import leaves
 
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-    if isinstance(case.make(), nn.Container)
-]
+CASES = params(MODULES, lambda name, case: isinstance(case.make(), nn.Container))
 
 
 def containers_in(net):

@@ -1,10 +1,10 @@
 """Switch: values by hand, the branches that are left alone, keys, and every refusal."""
 
 import pickle
-import tracemalloc
 
 import numpy as np
 import pytest
+from memory import taken_again
 
 import nnmods as nn
 from nnmods.containers.row_order import RowOrder
@@ -12,7 +12,7 @@ from nnmods.core import lending
 from nnmods.core.tables import copied
 from nnmods.core.watching import Watch
 from nnmods.testing import check_module
-from nnmods.testing.behaviour import LAYOUTS
+from nnmods.testing.arguments import LAYOUTS
 
 
 def by_length(x):
@@ -153,20 +153,6 @@ def test_batches_that_go_other_ways_take_no_memory(rng):
     assert len(taken) == 1
 
 
-def taken(call):
-    """Return the bytes that a later call takes at most, to keep or for a moment."""
-    for _ in range(3):
-        call()
-    tracemalloc.start()
-    try:
-        before = tracemalloc.get_traced_memory()[0]
-        tracemalloc.reset_peak()
-        call()
-        return tracemalloc.get_traced_memory()[1] - before
-    finally:
-        tracemalloc.stop()
-
-
 @pytest.mark.parametrize("make", [nn.Switch, nn.Repeat])
 def test_rows_side_by_side_or_not_take_no_new_memory(make, rng):
     x = rng.standard_normal((2, 4096, 16))
@@ -181,7 +167,7 @@ def test_rows_side_by_side_or_not_take_no_new_memory(make, rng):
         net.jvp(x, x)
 
     for view in (x[0], x[1][:, ::2], x.transpose(1, 2, 0)):
-        assert taken(lambda view=view: step(view)) < numbers.nbytes / 2
+        assert taken_again(lambda view=view: step(view)) < numbers.nbytes / 2
 
 
 def test_branches_of_two_dtypes(rng):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cases import MODULES
+from cases.params import CASES
 from numpy.testing import assert_allclose, assert_array_equal
 
 import nnmods as nn
@@ -119,13 +119,6 @@ def test_a_block_is_free_when_its_last_view_is_gone():
     del part, address
     fourth = lending.lend((10,), dtype, np.empty(1))
     assert len(lending.desk.blocks) == 3 and lending.is_lent([fourth])
-
-
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-]
 
 
 @pytest.mark.parametrize("case", CASES)

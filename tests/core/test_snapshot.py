@@ -4,19 +4,13 @@ import copy
 
 import numpy as np
 import pytest
-from cases import MODULES
+from cases.params import CASES
 
 import nnmods as nn
 from nnmods.core.lasting import is_data
 from nnmods.core.leaves import leaves
 from nnmods.core.snapshot import restore, snapshot
 from nnmods.core.tables import map_table
-
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-]
 
 
 def trained(net, x, steps):

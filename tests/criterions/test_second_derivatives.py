@@ -5,10 +5,10 @@ import pickle
 import numpy as np
 import pytest
 from cases import CRITERIONS
+from memory import taken_again
 from numpy.testing import assert_allclose
 
 import nnmods as nn
-from criterions.memory import peak
 from criterions.test_all_criterions import BATCHES, EACH, LARGE, arguments_of, arrays
 from nnmods.core.tables import copied, map_table
 from nnmods.criterions.steps import StepsCriterion
@@ -276,8 +276,8 @@ def test_nothing_large_is_allocated_on_repeat(case, dtype):
     dy = map_table(lambda a: np.ones(a.shape, dtype), y)
     nn.set_num_threads(1)  # or what NumPy takes for a moment counts once for each
     try:
-        assert peak(lambda: criterion.hvp(y, target, dy)) < LARGE // 4
-        assert peak(lambda: criterion.diag_hessian(y, target)) < LARGE // 4
+        assert taken_again(lambda: criterion.hvp(y, target, dy)) < LARGE // 4
+        assert taken_again(lambda: criterion.diag_hessian(y, target)) < LARGE // 4
     finally:
         nn.set_num_threads()
 

@@ -2,18 +2,13 @@
 
 import numpy as np
 import pytest
-from cases import MODULES
+from cases.params import CASES
 
 import nnmods as nn
 from drawing.nets import blocks_of, edges_of, lecture, shown
 from nnmods.core.sketch import Sketch
 from nnmods.drawing.building import diagram_of
 
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-]
 PARAMETERS = "+ grad_weight, grad_bias"
 
 

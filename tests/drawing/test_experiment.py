@@ -55,7 +55,7 @@ def test_many_lines_are_told_beside_the_panel(tmp_path):
 
 @pytest.mark.parametrize("number", EXPERIMENTS)
 def test_every_experiment_is_drawn_with_its_axes_named(number, tmp_path):
-    experiment = outcome(number)
+    experiment = outcome(number, 0)
     text = set(drawn_text(experiment, tmp_path))
     assert f"{number}  {experiment.title}" in text
     for panel in experiment.panels:

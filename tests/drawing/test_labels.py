@@ -2,17 +2,13 @@
 
 import pytest
 from cases import MODULES
+from cases.params import params
 
 import nnmods as nn
 from drawing.nets import lecture
 from nnmods.drawing.building import diagram_of
 
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-    if isinstance(case.make(), nn.Container)
-]
+CASES = params(MODULES, lambda name, case: isinstance(case.make(), nn.Container))
 
 
 def ports(block, kind):

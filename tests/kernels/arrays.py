@@ -1,7 +1,5 @@
 """What the tests of the kernels share: memory orders, and a memory meter."""
 
-import tracemalloc
-
 import numpy as np
 
 from nnmods.kernels.layout import empty_batch_last
@@ -21,18 +19,3 @@ def in_layout(array, layout):
         copy = np.empty(array.shape, array.dtype)
     copy[...] = array
     return copy
-
-
-def peak_of_repeated_call(call):
-    """Return by how many bytes memory grows at most during the third ``call()``."""
-    call()
-    call()
-    tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        tracemalloc.reset_peak()
-        call()
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    return peak - before

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from memory import taken_again
 from numpy.testing import assert_allclose, assert_array_equal
 
-from kernels.arrays import LAYOUTS, in_layout, peak_of_repeated_call
+from kernels.arrays import LAYOUTS, in_layout
 from nnmods.kernels import columns
 from nnmods.kernels.conv_bias import add_bias
 from nnmods.kernels.convolution import (
@@ -251,4 +252,4 @@ def test_a_repeated_call_allocates_no_array(layout, padding, kernel, rng):
         conv_weight_grad(x, dC_dy, *steps, dC_dw)
         channel_sum(dC_dy, dC_db)
 
-    assert peak_of_repeated_call(call) < 4096
+    assert taken_again(call) < 4096

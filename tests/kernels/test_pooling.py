@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from memory import taken_again
 from numpy.testing import assert_allclose, assert_array_equal
 
-from kernels.arrays import LAYOUTS, in_layout, peak_of_repeated_call
+from kernels.arrays import LAYOUTS, in_layout
 from nnmods.core.workspace import Workspace
 from nnmods.kernels import phases
 from nnmods.kernels.average_pooling import average_pool_backward, average_pool_forward
@@ -317,4 +318,4 @@ def test_a_repeated_call_allocates_no_array(layout, kernel, stride, padding, rng
         max_pool_backward(winners, dC_dy, *args, (1, 1), True, dC_dx, work)
         max_pool_jvp(winners, dC_dx, *args, (1, 1), True, dy, work)
 
-    assert peak_of_repeated_call(call) < 4096
+    assert taken_again(call) < 4096

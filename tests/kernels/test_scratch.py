@@ -4,8 +4,8 @@ import threading
 
 import numpy as np
 import pytest
+from memory import taken_again
 
-from kernels.arrays import peak_of_repeated_call
 from nnmods.kernels.scratch import scratch
 
 
@@ -25,7 +25,7 @@ def test_the_next_block_takes_the_same_memory():
         with scratch() as work:
             work("a", (1 << 18,), np.float64)
 
-    assert peak_of_repeated_call(call) < 4096
+    assert taken_again(call) < 4096
 
 
 def test_nested_blocks_take_what_is_free():
@@ -45,7 +45,7 @@ def test_a_block_left_by_an_error_gives_its_memory_back():
             raise KeyError
 
     call()
-    assert peak_of_repeated_call(call) < 1 << 16
+    assert taken_again(call) < 1 << 16
 
 
 def test_threads_have_memory_of_their_own():

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from memory import taken_again
 
 import nnmods as nn
-from kernels.arrays import in_layout, peak_of_repeated_call
+from kernels.arrays import in_layout
 from kernels.counting import counted, counted_products
 from nnmods.kernels.conv_winograd import COLUMNS, SUMMED, TAKEN
 from nnmods.kernels.convolution import (
@@ -104,4 +105,4 @@ def test_a_repeated_call_allocates_no_array(Ci, Co, verb, layout, threads, rng):
     least = Ci * Co * TAPS * 4
     with np.errstate():  # which restores the size
         np.setbufsize(16)
-        assert peak_of_repeated_call(call) < least // 3
+        assert taken_again(call) < least // 3

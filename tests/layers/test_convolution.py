@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from kernels.arrays import peak_of_repeated_call
+from memory import taken_again
 from numpy.testing import assert_allclose, assert_array_equal
 
 import nnmods as nn
@@ -284,7 +284,7 @@ def test_a_repeated_call_allocates_no_array(name, groups, rng):
         module.jvp(x, x)
 
     # A sum with a bias, and an outer product, go through NumPy's buffers of 8192.
-    assert peak_of_repeated_call(call) < 3 * 8192 * 4 + 4096 < x.nbytes
+    assert taken_again(call) < 3 * 8192 * 4 + 4096 < x.nbytes
 
 
 TORCH = {

@@ -6,18 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cases import MODULES
+from cases.params import CASES
 from testing.mistakes import PLANTED, RIGHT, AtKink, draw
 from testing.mistakes.affine import Squarish
 
 import nnmods as nn
 from nnmods.testing import ContractError, diagnose
-
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -2,17 +2,11 @@
 
 import numpy as np
 import pytest
-from cases import MODULES
+from cases.params import CASES
 
 import nnmods as nn
 from nnmods.training import identity, lsuv, orthogonal, sparse, xavier
 from nnmods.training.initializers.weights import weights_of
-
-CASES = [
-    pytest.param(case, id=f"{name}-{i}")
-    for name, cases in MODULES.items()
-    for i, case in enumerate(cases)
-]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -7,11 +7,11 @@ import numpy as np
 
 from nnmods.core import Container
 from nnmods.core.tables import copied, map_table
-from nnmods.testing.behaviour import is_batch
 from nnmods.testing.compare import leaves
 from nnmods.testing.mistakes.broken import Broken, require_arrays
 from nnmods.testing.mistakes.twins import set_back, twins_of
 from nnmods.testing.mistakes.vectors import equal, is_real
+from nnmods.testing.samples import is_batch
 from nnmods.testing.subject import Subject
 
 

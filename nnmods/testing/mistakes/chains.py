@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.core.tables import copied
-from nnmods.testing.mistakes.facts import Guess
+from nnmods.testing.mistakes.guess import Guess
 from nnmods.testing.mistakes.vectors import vector
 
 

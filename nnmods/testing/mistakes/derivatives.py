@@ -9,7 +9,7 @@ from nnmods.testing.mistakes import errors, shapes
 from nnmods.testing.mistakes.broken import Broken
 from nnmods.testing.mistakes.directions import is_suspicious
 from nnmods.testing.mistakes.facts import Facts
-from nnmods.testing.mistakes.naming import UNKNOWN, named
+from nnmods.testing.mistakes.naming import UNKNOWN, finding_of
 
 #: Entries of x above which a part of it is tried first, and of x or a parameter above
 #: which they are not measured one by one.
@@ -51,7 +51,7 @@ def _check_term(bench, i, result, only):
         facts = Facts(bench, i)
         bench.kinks += kinks_of(facts)
         if facts.wrong.any():
-            found = _named(facts, only and only.mistake)
+            found = finding_of(facts, only and only.mistake)
             if found.mistake == UNKNOWN and only is None:
                 found = _with_another_sample(bench, found) or found
             yield found
@@ -65,37 +65,6 @@ def kinks_of(facts):
         Kink(facts.term, int(j), float(facts.got[j]), float(low[j]), float(high[j]))
         for j in places
     ]
-
-
-def _named(facts, only):
-    wrong, deviation = facts.wrong, None
-    if facts.slopes.kinks[wrong].all():
-        mistake, message = (
-            "outside-slopes",
-            (f"{facts.term} at a kink is neither slope of the sides, nor between them"),
-        )
-    elif not np.isfinite(facts.got).all():
-        bad = np.sum(~np.isfinite(facts.got))
-        mistake, message = (
-            "not-finite",
-            f"{facts.term} is not finite in {bad} of {facts.got.size} entries",
-        )
-    else:
-        guess, deviation = named(facts, only)
-        if guess is None:
-            mistake, message = UNKNOWN, _unknown(facts)
-        else:
-            mistake, message = guess.mistake, guess.message
-    return Finding(
-        facts.term,
-        mistake,
-        message,
-        facts.verb,
-        got=facts.shaped(facts.got),
-        expected=facts.shaped(facts.true),
-        deviation=deviation,
-        shape=structure(facts.bench.x),
-    )
 
 
 def _with_another_sample(bench, finding):
@@ -112,18 +81,6 @@ def _with_another_sample(bench, finding):
         return None
     same = [f for f in other if f.term == finding.term and f.mistake != UNKNOWN]
     return same[0] if same else None
-
-
-def _unknown(facts):
-    wrong = facts.wrong
-    with np.errstate(all="ignore"):
-        ratio = (facts.got / facts.true)[wrong]
-        ratio[np.isnan(ratio)] = np.inf
-    return (
-        f"no known mistake fits: {facts.term} differs in {wrong.sum()} of {wrong.size} "
-        f"entries, first in entry {np.argmax(wrong)}; got / expected lies between "
-        f"{ratio.min():.4g} and {ratio.max():.4g}"
-    )
 
 
 def _cut_down(bench):

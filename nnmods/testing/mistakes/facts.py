@@ -10,21 +10,6 @@ from nnmods.testing.mistakes.slopes import Slopes
 from nnmods.testing.mistakes.vectors import is_real, vector
 
 
-class Guess:
-    """A mistake that would explain a wrong derivative.
-
-    Parameters
-    ----------
-    mistake, message : str
-    predicted : function
-        Returns the vector that a module with this mistake gives; of another length, or
-        an error, it is no explanation.
-    """
-
-    def __init__(self, mistake, message, predicted):
-        self.mistake, self.message, self.predicted = mistake, message, predicted
-
-
 class Facts:
     """One derivative at one input, as it is and as the module has it.
 

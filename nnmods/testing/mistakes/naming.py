@@ -1,6 +1,10 @@
 """The name of a wrong derivative: the guess that gives exactly what was got."""
 
+import numpy as np
+
 from nnmods.core.tables import map_table
+from nnmods.testing.compare import structure
+from nnmods.testing.findings import Finding
 from nnmods.testing.mistakes import (
     chains,
     factors,
@@ -28,11 +32,57 @@ GUESSES = (
 )
 
 
-def named(facts, only=None):
+def finding_of(facts, only=None):
+    """Return the finding about a wrong derivative, with its name if it has one.
+
+    With ``only``, the name of a mistake, no other is tried.
+    """
+    wrong, deviation = facts.wrong, None
+    if facts.slopes.kinks[wrong].all():
+        mistake, message = (
+            "outside-slopes",
+            (f"{facts.term} at a kink is neither slope of the sides, nor between them"),
+        )
+    elif not np.isfinite(facts.got).all():
+        bad = np.sum(~np.isfinite(facts.got))
+        mistake, message = (
+            "not-finite",
+            f"{facts.term} is not finite in {bad} of {facts.got.size} entries",
+        )
+    else:
+        guess, deviation = _named(facts, only)
+        if guess is None:
+            mistake, message = UNKNOWN, _unknown(facts)
+        else:
+            mistake, message = guess.mistake, guess.message
+    return Finding(
+        facts.term,
+        mistake,
+        message,
+        facts.verb,
+        got=facts.shaped(facts.got),
+        expected=facts.shaped(facts.true),
+        deviation=deviation,
+        shape=structure(facts.bench.x),
+    )
+
+
+def _unknown(facts):
+    wrong = facts.wrong
+    with np.errstate(all="ignore"):
+        ratio = (facts.got / facts.true)[wrong]
+        ratio[np.isnan(ratio)] = np.inf
+    return (
+        f"no known mistake fits: {facts.term} differs in {wrong.sum()} of {wrong.size} "
+        f"entries, first in entry {np.argmax(wrong)}; got / expected lies between "
+        f"{ratio.min():.4g} and {ratio.max():.4g}"
+    )
+
+
+def _named(facts, only):
     """Return the first guess that fits, and how far it is off, or None twice.
 
-    Where several fit, what they say of another input decides. With ``only``, the name
-    of a mistake, no other is tried.
+    Where several fit, what they say of another input decides.
     """
     fitting = {}
     for guess in _guesses(facts):

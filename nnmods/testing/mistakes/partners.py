@@ -1,6 +1,6 @@
 """Parameter gradients made of dC_dy and another partner than they need."""
 
-from nnmods.testing.mistakes.facts import Guess
+from nnmods.testing.mistakes.guess import Guess
 
 
 def partners(facts):

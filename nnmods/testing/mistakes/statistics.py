@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.testing.mistakes.facts import Guess
+from nnmods.testing.mistakes.guess import Guess
 from nnmods.testing.mistakes.vectors import close
 
 

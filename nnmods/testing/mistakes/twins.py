@@ -4,6 +4,7 @@ import numpy as np
 
 from nnmods.core.arrays import name_of
 from nnmods.core.parameters import walk_parameters
+from nnmods.testing.diagnosis import shown_name
 from nnmods.testing.mistakes.vectors import equal
 
 
@@ -49,3 +50,18 @@ def set_back(twins, kept):
             p[...] = before
             setattr(owner, name, p)
     return changed
+
+
+def without_twin(module):
+    """Yield notes on weights that are no parameters, perhaps by an oversight."""
+    for part in module.list_modules():
+        for name in ("weight", "bias"):
+            own = vars(part)
+            if (
+                isinstance(own.get(name), np.ndarray)
+                and own.get(f"grad_{name}") is None
+            ):
+                yield (
+                    f"{shown_name(part)}: {name} is no parameter, as there is no "
+                    f"grad_{name}: its gradient was not looked at"
+                )

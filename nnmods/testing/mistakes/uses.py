@@ -4,7 +4,7 @@ import numpy as np
 
 from nnmods.core.tables import copied, is_table
 from nnmods.testing.compare import EXACT, leaves
-from nnmods.testing.mistakes.facts import Guess
+from nnmods.testing.mistakes.guess import Guess
 from nnmods.testing.mistakes.vectors import is_real, vector
 
 
