@@ -50,8 +50,8 @@ def levenberg_marquardt(net, x, target, evaluations):
 
 
 def descend(opt, net, x, target, seconds):
-    """Take steps for some seconds; return how many."""
-    cost, steps, end = nn.MSECriterion(), 0, time.perf_counter() + seconds
+    """Take steps for some seconds."""
+    cost, end = nn.MSECriterion(), time.perf_counter() + seconds
 
     def fun():
         opt.zero_grad()
@@ -61,15 +61,9 @@ def descend(opt, net, x, target, seconds):
         return C
 
     while time.perf_counter() < end:
-        if opt.needs_fun:
-            opt.step(fun)
-            if opt.evaluations <= 1:
-                break  # it has converged
-        else:
-            fun()
-            opt.step()
-        steps += 1
-    return steps
+        opt.step(fun)
+        if opt.needs_fun and opt.evaluations <= 1:
+            break  # it has converged
 
 
 def measure(seed, evaluations):

@@ -21,10 +21,11 @@ class PReLUCurvature:
         axis = self._check(x)
         check(self, "dC_dy", dC_dy, x.shape)
         check(self, "dx", dx, x.shape)
+        if dparams is not None:
+            check(self, "dparams[0]", dparams[0], self.weight.shape)
         self._add(_turns, (x, dx, dC_dy), axis, scale)
         if dparams is None:
             return None
-        check(self, "dparams[0]", dparams[0], self.weight.shape)
         out = self.work("ddC_dx", x.shape, self._output(x).dtype)
         _turns(x, self._by_plane(dparams[0], x), dC_dy, out, self.work)
         return out
@@ -46,7 +47,7 @@ class PReLUCurvature:
             leak_share(x, dC_dy, terms, self.work)
             places = tuple(range(axis + 1 if self.n_output_plane else 1, x.ndim))
             sums = np.add.reduce(terms, axis=places)
-        return [sums.reshape(len(x), *self.weight.shape)]
+        return [sums.reshape(-1, *self.weight.shape)]  # planes alone are one example
 
 
 def _turns(x, dx, dC_dy, out, work):

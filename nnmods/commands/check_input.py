@@ -30,8 +30,12 @@ def choose_input(options, user, module):
     for sizes in tried:
         x = rng.standard_normal(sizes)
         try:
+            copy = module.clone()
+        except Exception:
+            return x  # no copy can be made, which is a mistake to report
+        try:
             with unmoved_rng(), np.errstate(all="ignore"):
-                module.clone().forward(x.copy())
+                copy.forward(x.copy())
         except NotImplementedError:
             return x  # which is a mistake to report
         except REFUSALS as err:

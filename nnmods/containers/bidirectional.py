@@ -51,11 +51,6 @@ class Bidirectional(Container):
             module.forget()
         return self
 
-    @property
-    def example_axis(self):
-        """That of its modules."""
-        return self.modules[0].example_axis
-
     def forward(self, x):
         check_table(self, "x", x)
         return super().forward(x)

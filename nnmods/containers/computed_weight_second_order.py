@@ -1,9 +1,8 @@
 """ComputedWeightSecondOrder: second derivatives through a weight that is computed."""
 
-import numpy as np
-
 from nnmods.containers.decorator import Decorator
-from nnmods.core.examples import Examples, count, sq_norms
+from nnmods.core.examples import Examples, count
+from nnmods.core.rows import unchanged
 
 
 class ComputedWeightSecondOrder(Decorator):
@@ -49,7 +48,10 @@ class ComputedWeightSecondOrder(Decorator):
             return super().backward_diag_hessian(x, d2C_dy2, dC_dy)
 
     def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
-        own = None if dC_dy is None else self._weight_gradient(scale).copy()
+        own = None
+        if dC_dy is not None:
+            self._check_last(x, dC_dy, "acc_diag_hessian_params")
+            own = self._weight_gradient(scale).copy()
         with self._grad_weight() as curvatures:
             super().acc_diag_hessian_params(x, d2C_dy2, scale, dC_dy)
         self.pass_on_curvatures(curvatures, own)
@@ -71,9 +73,7 @@ class ComputedWeightSecondOrder(Decorator):
         found |= self.pass_on_examples(found.pop("0.weight"))
         return [found[path] for path, _, _ in self.named_parameters()]
 
-    def per_example_sq_norms(self, x, dC_dy):
-        grads = self.per_example_grads(x, dC_dy)
-        return sq_norms(grads, count(x, self.example_axis), self.dtype)
+    per_example_sq_norms = Examples.per_example_sq_norms
 
     def _weight_gradient(self, scale):
         """Return the gradient of the weight by the last `backward`, in scratch memory.
@@ -83,8 +83,6 @@ class ComputedWeightSecondOrder(Decorator):
         child = self.modules[0]
         with self._grad_weight() as grad:
             others = [g for g in child.parameters()[1] if g is not grad]
-            kept = [g.copy() for g in others]
-            child.acc_grad_params(self._inputs[0], self._grads[0], scale)
-        for g, value in zip(others, kept, strict=True):
-            np.copyto(g, value)
+            with unchanged(others):
+                child.acc_grad_params(self._inputs[0], self._grads[0], scale)
         return grad

@@ -61,11 +61,6 @@ class MapTable(Container):
         self.shared = shared is None or bool(shared)
         super().__init__(*([] if module is None else [module]))
 
-    @property
-    def example_axis(self):
-        """That of its module."""
-        return self.modules[0].example_axis if self.modules else 0
-
     def forward(self, x):
         check_table(self, "x", x)
         self._grow(len(x))

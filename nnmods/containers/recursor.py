@@ -1,8 +1,7 @@
 """Recursor: a module with recurrent steps in it, one step at a time."""
 
 from nnmods.containers.decorator import Decorator
-from nnmods.core.recurrent_step import RecurrentStep
-from nnmods.core.remembering import Remembering
+from nnmods.core.forgetting import forget_states
 
 
 class Recursor(Decorator):
@@ -41,14 +40,8 @@ class Recursor(Decorator):
     (False, True)
     """
 
-    @property
-    def example_axis(self):
-        """That of its module."""
-        return self.modules[0].example_axis if self.modules else 0
-
     def forget(self):
         """Let the next step start from 0, and return self."""
-        for module in self.list_modules()[1:]:
-            if isinstance(module, (RecurrentStep, Remembering)):
-                module.forget()
+        for child in self.modules:
+            forget_states(child)
         return self

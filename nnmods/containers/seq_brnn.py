@@ -62,11 +62,6 @@ class SeqBRNN(Container):
         super().__init__(*modules, *([] if merge is None else [merge]))
         self.axis = operator.index(axis)
 
-    @property
-    def example_axis(self):
-        """That of its layers."""
-        return self.modules[0].example_axis
-
     def forward(self, x):
         check(self, "x", x, (...,))
         if not -x.ndim <= self.axis < x.ndim:
@@ -101,10 +96,6 @@ class SeqBRNN(Container):
         joint = 2 if len(self) == 3 else "+"
         links = [("x", 0), ("x", 1, "reversed"), (0, joint), (1, joint, "reversed")]
         return Sketch([*links, (joint, "y")])
-
-    def _keeps_examples(self, n):
-        axes = {child.example_axis for _, child in self._taught()}  # merge's too
-        return axes <= {self.example_axis} and super()._keeps_examples(n)
 
     def _reversed(self, x):
         return np.flip(x, self.axis)

@@ -53,11 +53,15 @@ class Sequencer(Unrolled):
     ((7, 5, 2), 6)
     """
 
-    @property
+    @Container.example_axis.getter
     def example_axis(self):
         """That of its module; after an array x one more, as its first counts steps."""
-        is_array = self._x is not None and not is_table(self._x)
-        return super().example_axis + is_array
+        axis = super().example_axis
+        return axis + self._leading if self._example_axis is None else axis
+
+    @property
+    def _leading(self):
+        return int(self._x is not None and not is_table(self._x))
 
     def forward(self, x):
         if not is_table(x):

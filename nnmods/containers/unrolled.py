@@ -2,6 +2,8 @@
 
 from nnmods.containers.map_table import MapTable
 from nnmods.core import Container
+from nnmods.core.examples import Examples, count
+from nnmods.core.places import places_of
 from nnmods.core.recurrent_step import Carry, RecurrentStep
 from nnmods.core.remembering import Remembering
 from nnmods.core.tree import changes
@@ -21,6 +23,7 @@ class Unrolled(Remembering, MapTable):
     _results = (*MapTable._results, *Remembering._results, "_last")
     _results += ("_steps", "_walked")
     _last = _steps = _walked = None
+    _leading = 0  # how many axes x has before those of a step
 
     def __init__(self, module=None):
         super().__init__(module)
@@ -81,21 +84,37 @@ class Unrolled(Remembering, MapTable):
             copies.append(copy)
         return copies
 
-    def _keeps_examples(self, n):
-        """Tell the same of all below that have steps.
+    def _rows_of_examples(self, x, dC_dy, verb):
+        """Return the same of the steps, which have rows where all below them do.
 
-        Where one does not, a copy that takes examples one by one has to be one of the
+        Where one has not, a copy that takes examples one by one has to be one of the
         whole sequence: a copy of a step alone would start from 0.
         """
-        parts = [
-            part
-            for module in self.modules
-            for part in module.list_modules()
-            if isinstance(part, Container)
-            and part._grads is not None
-            and self._below(part)[0]
-        ]
-        return super()._keeps_examples(n) and all(p._keeps_examples(n) for p in parts)
+        n, _ = super()._rows_of_examples(x, dC_dy, verb)
+        axis, taught = self.example_axis - self._leading, places_of(self).taught
+        taught = [(i, self.modules[i]) for i in taught if self._grads[i] is not None]
+        try:
+            for i, module in taught:
+                pair = self._inputs[i], self._grads[i]
+                if module.example_axis != axis or {n} != {count(a, axis) for a in pair}:
+                    return n, None
+                for part in module.list_modules():
+                    if not self._keeps_rows(part, n, verb):
+                        return n, None
+        except ValueError:  # an array has no such axis
+            return n, None
+        return n, taught
+
+    def _keeps_rows(self, part, n, verb):
+        """Tell whether a part needs no copies for n examples, or has no steps."""
+        if not self._below(part)[0]:
+            return True
+        if not isinstance(part, Container):  # a step itself
+            return type(part).per_example_grads is not Examples.per_example_grads
+        if part._grads is None:  # nothing came by
+            return True
+        rows, taught = part._rows_of_examples(part._x, part._dC_dy, verb)
+        return rows == n and taught is not None
 
     def _walked_through(self, n):
         """Return (stand-in, recurrent steps, what remembers) of the first stand-ins."""

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from nnmods.core.arrays import same
 from nnmods.core.examples import Examples, count, sq_norms
+from nnmods.core.kept_gradients import KeptGradients
 from nnmods.core.places import places_of
 
 
-class ChainExamples:
+class ChainExamples(KeptGradients):
     """The verbs of `Examples` of a wiring: each child's share, shared ones summed.
 
     Attributes
@@ -62,30 +62,15 @@ class ChainExamples:
         not each of them has a row of its own for each example.
         """
         self._check_last(x, dC_dy, verb)
-        n = count(x, self.example_axis)
-        return n, self._taught() if self._keeps_examples(n) else None
-
-    def _taught(self):
-        """Return (i, child) of the children with parameters that a gradient came by."""
-        taught = places_of(self).taught
-        return [(i, self.modules[i]) for i in taught if self._grads[i] is not None]
-
-    def _keeps_examples(self, n):
-        """Tell whether each of them has a row of its own for each example."""
-        axis = self.example_axis
-        for i, child in self._taught():
+        axis, taught = self.example_axis, places_of(self).taught
+        n = count(x, axis, self)
+        taught = [(i, self.modules[i]) for i in taught if self._grads[i] is not None]
+        for i, child in taught:
             if child.example_axis != axis:
-                return False
+                return n, None
             if not _are_rows(n, axis, self._inputs[i], self._grads[i]):
-                return False
-        return True
-
-    def _check_last(self, x, dC_dy, verb):
-        self._check_x(x)
-        if self._dC_dy is None or not same(dC_dy, self._dC_dy):
-            raise RuntimeError(
-                f"{type(self).__name__}: {verb} needs backward(x, dC_dy) first"
-            )
+                return n, None
+        return n, taught
 
 
 def _are_rows(n, axis, *values):

@@ -1,11 +1,9 @@
 """ChainTangents: the chain rule of derivatives along a direction, for containers."""
 
-import numpy as np
-
 from nnmods.core.arrays import same
 from nnmods.core.kept_gradients import KeptGradients
 from nnmods.core.places import places_of
-from nnmods.core.tables import map_table
+from nnmods.core.rows import zeros
 
 
 class ChainTangents(KeptGradients):
@@ -39,18 +37,18 @@ class ChainTangents(KeptGradients):
         return self._dy
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
-        none = map_table(lambda a: np.zeros(a.shape, a.dtype), dC_dy)
-        return self.backprop_jvp(x, dC_dy, dx, none, dparams, scale)
+        return self.backprop_jvp(x, dC_dy, dx, zeros(dC_dy), dparams, scale)
 
     def backprop_jvp(self, x, dC_dy, dx, ddC_dy, dparams=None, scale=1.0):
-        self._need_gradients(x, dC_dy, "backprop_jvp")
+        self._check_last(x, dC_dy, "backprop_jvp")
+        self._own_gradients({})
         if self._tangents is None or not same(
             direction_of(dx, dparams), self._direction
         ):
             raise RuntimeError(
                 f"{type(self).__name__}: backprop_jvp needs jvp(x, dx, dparams) first"
             )
-        shares = self._shares(dparams)
+        shares, self._curvatures = self._shares(dparams), None  # pull writes to them
 
         def visit(i, ddC_dy, input_grad=True):
             child, x, dC_dy = self.modules[i], self._inputs[i], self._grads[i]
@@ -69,9 +67,6 @@ class ChainTangents(KeptGradients):
         if dparams is None:
             return [None] * len(self.modules)
         places = places_of(self)
-        if len(dparams) != places.count:  # it may not know of a new one
-            self._places = None
-            places = places_of(self)
         if len(dparams) != places.count:
             raise ValueError(
                 f"{type(self).__name__}: dparams has {len(dparams)} entries, "

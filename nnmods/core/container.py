@@ -49,7 +49,7 @@ class Container(ChainTangents, ChainDiagonals, ChainExamples, Parent):
 
     _results = (*Parent._results, "_dC_dy", "_inputs", "_grads", "_checked")
     _results += ("_handed_back", "_tangents", "_direction", "_curvatures", "_owned")
-    _results += ("_places",)
+    _results += ("_places", "_d2C_dy2")
     _dC_dy = _inputs = _grads = _checked = _places = None
     _handed_back = False  # whether gradients of the last sweep are gone
     is_chain = False  # whether y is what the last child makes of all before it
@@ -122,6 +122,7 @@ class Container(ChainTangents, ChainDiagonals, ChainExamples, Parent):
         if x is not self._x:
             self._check_x(x)
         self._dC_dy, self._handed_back, self._owned = None, False, False
+        self._curvatures = None  # those may lie in buffers that this sweep writes to
         self._grads = [None] * len(self.modules)
         self.dC_dx = self._run_back(dC_dy, input_grad, scale)
         if not self._handed_back:
@@ -157,15 +158,7 @@ class Container(ChainTangents, ChainDiagonals, ChainExamples, Parent):
         release(self.modules[i])
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
-        self._check_x(x)
-        if self._dC_dy is None:
-            raise RuntimeError(
-                f"{type(self).__name__}: acc_grad_params needs backward(x, dC_dy) first"
-            )
-        if not same(dC_dy, self._dC_dy):
-            raise RuntimeError(
-                f"{type(self).__name__}: dC_dy is not that of the last backward"
-            )
+        self._check_last(x, dC_dy, "acc_grad_params")
         for i, module in enumerate(self.modules):
             if self._grads[i] is not None:  # None: no gradient came by
                 try:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core.arrays import check, reuse, same_memory
+from nnmods.core.dtypes import promote
 from nnmods.core.module import Module
 from nnmods.kernels.pieces import SIZE, in_pieces
 
@@ -132,17 +133,19 @@ class Elementwise(Module):
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
         if not self.curved:
             return None
+        y = self._output(x)
         check(self, "dC_dy", dC_dy, x.shape)
         check(self, "dx", dx, x.shape)
-        y = self._output(x)
-        out = self.work("f''", x.shape, y.dtype)
+        out = self.work("f''", x.shape, promote(self, (y, dC_dy, dx)))
         self.d2f(x, y, out)
         np.multiply(out, dC_dy, out=out)
         return np.multiply(out, dx, out=out)
 
     def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
-        check(self, "d2C_dy2", d2C_dy2, x.shape)
         y = self._output(x)
+        check(self, "d2C_dy2", d2C_dy2, x.shape)
+        if dC_dy is not None:
+            check(self, "dC_dy", dC_dy, x.shape)
         self._d2C_dx2 = out = reuse(self._d2C_dx2, x.shape, y, d2C_dy2, x)
         part = self.work("part of d2C_dx2", x.shape, out.dtype)
         self.times_df(x, y, d2C_dy2, part)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from nnmods.core.arrays import name_of
+from nnmods.core.forgetting import forget_states
 from nnmods.core.leaves import leaves
 from nnmods.core.tables import map_table
 
@@ -37,16 +39,17 @@ class Examples:
         Notes
         -----
         A class without a formula of its own does a `forward` and a `backprop` of each
-        example with a copy, which is right where examples do not depend on each other
-        and nothing is random.
+        example with a copy, which is right where examples do not depend on each other,
+        nothing is random, and no state was kept from an earlier batch.
         """
         twin, axis = self.clone(), self.example_axis
         _, grads = twin.parameters()
-        n = count(x, axis)
+        n = count(x, axis, self)
         found = [np.zeros((n, *grad.shape), grad.dtype) for grad in grads]
         if grads:
             for i in range(n):
                 twin.zero_grad_params()
+                forget_states(twin)
                 sample = part(x, i, axis)
                 twin.forward(sample)
                 twin.backprop(sample, part(dC_dy, i, axis), 1.0, False)
@@ -61,13 +64,14 @@ class Examples:
         -------
         ndarray, shape (N,)
         """
-        return sq_norms(
-            self.per_example_grads(x, dC_dy), count(x, self.example_axis), self.dtype
-        )
+        n = count(x, self.example_axis, self)
+        return sq_norms(self.per_example_grads(x, dC_dy), n, self.dtype)
 
 
-def count(x, axis=0):
+def count(x, axis=0, module="count"):
     """Return the number of examples: the length that all arrays of x have in common.
+
+    The error names ``module``.
 
     Raises
     ------
@@ -80,8 +84,8 @@ def count(x, axis=0):
     if len(lengths) != 1 or None in lengths:
         shapes = ", ".join(str(np.shape(a)) for a in leaves(x))
         raise ValueError(
-            f"x has shapes {shapes or 'of no arrays'}, expected one length of axis "
-            f"{axis}, which counts examples"
+            f"{name_of(module)}: x has shapes {shapes or 'of no arrays'}, "
+            f"expected one length of axis {axis}, which counts examples"
         )
     return lengths.pop()
 
@@ -97,9 +101,12 @@ def part(x, i, axis=0):
 
 
 def sq_norms(grads, n, dtype):
-    """Return the squared norms of gradients (N, ...), all together."""
-    total = np.zeros(n, dtype)
+    """Return the squared norms of gradients (N, ...), all together.
+
+    Without any they are n zeros of a dtype.
+    """
+    total = 0
     for grad in grads:
         axes = tuple(range(1, grad.ndim))
         total = total + np.add.reduce(np.square(grad), axis=axes)
-    return total
+    return total if grads else np.zeros(n, dtype)

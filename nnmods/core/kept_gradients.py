@@ -1,5 +1,6 @@
 """KeptGradients: what the last `backward` brought to each child, for later verbs."""
 
+from nnmods.core.arrays import same
 from nnmods.core.tables import copied
 
 
@@ -8,18 +9,25 @@ class KeptGradients:
 
     _owned = False  # whether the remembered gradients are copies
 
-    def _need_gradients(self, x, dC_dy, verb):
-        """Raise unless the last `backward` was of these; from now on hold copies.
-
-        The second sweep back writes to the very buffers in which the children returned
-        the gradients of the first.
-        """
-        self._check_last(x, dC_dy, verb)
-        if not self._owned:
-            self._own_gradients({})
+    def _check_last(self, x, dC_dy, verb):
+        """Raise unless the last `backward` was of these."""
+        self._check_x(x)
+        if self._dC_dy is None:
+            raise RuntimeError(
+                f"{type(self).__name__}: {verb} needs backward(x, dC_dy) first"
+            )
+        if not same(dC_dy, self._dC_dy):
+            raise RuntimeError(
+                f"{type(self).__name__}: dC_dy is not that of the last backward; "
+                f"{verb} needs backward(x, dC_dy) first"
+            )
 
     def _own_gradients(self, known):
-        """Put copies in the place of gradients, here and in containers below."""
+        """Put copies in the place of gradients, here and in containers below.
+
+        A second sweep back writes to the very buffers in which the children returned
+        the gradients of the first.
+        """
 
         def own(value):
             if value is None:

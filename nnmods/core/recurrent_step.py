@@ -1,6 +1,10 @@
 """RecurrentStep: modules that take what an earlier step left, besides their x."""
 
+from nnmods.core.forgetting import Forgetting
 from nnmods.core.module import Module
+
+#: Verbs whose general ways, those of `Module`, know of no state.
+HANDING_ON = ("jvp", "backprop_jvp", "backward_diag_hessian", "acc_diag_hessian_params")
 
 
 class Carry:
@@ -22,7 +26,7 @@ class Carry:
         self.grad_tangent = self.curvature = None
 
 
-class RecurrentStep(Module):
+class RecurrentStep(Forgetting, Module):
     """A module whose result depends on the state that the step before it left.
 
     Called by itself, one step follows another: each `forward` starts from the state
@@ -34,7 +38,8 @@ class RecurrentStep(Module):
     `backward` and the like it reads ``self.after.grad`` and sets
     ``self.before.grad``, and in `jvp` it reads ``self.before.tangent`` and sets
     ``self.after.tangent``. The second sweeps back do with ``grad_tangent`` and
-    ``curvature`` what the first one does with ``grad``, which stays.
+    ``curvature`` what the first one does with ``grad``, which stays. Of these verbs,
+    one that no class writes raises NotImplementedError.
 
     Attributes
     ----------
@@ -45,6 +50,12 @@ class RecurrentStep(Module):
     _results = (*Module._results, "before", "after", "_left", "_linked")
     before = after = _left = None
     _linked = False
+
+    def __init_subclass__(cls):
+        super().__init_subclass__()
+        for verb in HANDING_ON:
+            if getattr(cls, verb) is getattr(Module, verb):
+                setattr(cls, verb, _unwritten(verb))
 
     def link(self, before, after):
         """Let the next `forward` be a step of a chain.
@@ -101,3 +112,14 @@ class RecurrentStep(Module):
         copy = self.work(f"entering {i}", state.shape, state.dtype)
         copy[...] = state
         return copy
+
+
+def _unwritten(verb):
+    """Return a method in the place of a verb that has to be written."""
+
+    def refuse(self, *args, **kwargs):
+        raise NotImplementedError(
+            f"{self!r}: {verb} is not written; the general way would not hand on states"
+        )
+
+    return refuse

@@ -1,9 +1,11 @@
 """Remembering: what modules that take sequences keep from one call to the next."""
 
+from nnmods.core.forgetting import Forgetting
+
 MODES = ("both", "train", "eval", "neither")
 
 
-class Remembering:
+class Remembering(Forgetting):
     """The part of a module that can go on where its last call ended.
 
     A subclass drops what it keeps in `forget`, and asks `recalls` in `forward`.
@@ -46,10 +48,6 @@ class Remembering:
             )
         self.remembered = mode
         return self
-
-    def forget(self):
-        """Drop the state of the last call, and return self."""
-        raise NotImplementedError(f"{type(self).__name__}: forget() is not written")
 
     def recalls(self):
         """Tell whether this call goes on from the last one; forget that otherwise."""

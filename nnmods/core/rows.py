@@ -1,5 +1,7 @@
 """Rows: diagonals by a Jacobian whose rows come from `backward`, one by one."""
 
+import contextlib
+
 import numpy as np
 
 from nnmods.core.leaves import leaves
@@ -23,47 +25,44 @@ def add_squared_params(module, x, d2C_dy2, scale):
     grads = [grad for _, _, grad in named_parameters(module)]
     if not grads:
         return
-    totals = [grad.copy() for grad in grads]
+    totals = [np.zeros_like(grad) for grad in grads]
     unit_table = zeros(d2C_dy2)
-    for unit, h in zip(leaves(unit_table), leaves(d2C_dy2), strict=True):
-        for _, weight in zip(entries(unit), h.reshape(-1), strict=True):
-            if weight != 0:
-                _set(grads, 0)
-                module.backward(x, unit_table)  # a container's needs it
-                module.acc_grad_params(x, unit_table)
-                map_table(_Square(scale * weight), totals, grads)
-    for grad, total in zip(grads, totals, strict=True):
-        grad[...] = total
+    with unchanged(grads):
+        for unit, h in zip(leaves(unit_table), leaves(d2C_dy2), strict=True):
+            for _, weight in zip(entries(unit), h.reshape(-1), strict=True):
+                if weight != 0:
+                    _set(grads, 0)
+                    module.backward(x, unit_table)  # a container's needs it
+                    module.acc_grad_params(x, unit_table)
+                    map_table(_Square(scale * weight), totals, grads)
+    map_table(_add, grads, totals)
 
 
 def add_own_inputs(module, x, dC_dy, total):
     """Add the diagonal of the Hessian of <dC_dy, y> by x, an `hvp` for each entry."""
-    grads = [grad for _, _, grad in named_parameters(module)]
-    kept = [grad.copy() for grad in grads]
 
     def product(dx):
         module.jvp(x, dx)
         return module.hvp(x, dC_dy, dx)
 
-    map_table(_add, total, diagonal(product, x))
-    for grad, value in zip(grads, kept, strict=True):
-        grad[...] = value
+    with unchanged([grad for _, _, grad in named_parameters(module)]):
+        map_table(_add, total, diagonal(product, x))
 
 
 def add_own_params(module, x, dC_dy, scale):
     """Add that by each parameter to the place of its gradient."""
     grads = [grad for _, _, grad in named_parameters(module)]
-    totals = [grad.copy() for grad in grads]
+    totals = [np.zeros_like(grad) for grad in grads]
     dparams = [np.zeros(grad.shape, grad.dtype) for grad in grads]
     still = zeros(x)
-    for grad, unit, total in zip(grads, dparams, totals, strict=True):
-        for j in entries(unit):
-            _set(grads, 0)
-            module.jvp(x, still, dparams)
-            module.hvp(x, dC_dy, still, dparams)
-            total.flat[j] += scale * grad.flat[j]
-    for grad, total in zip(grads, totals, strict=True):
-        grad[...] = total
+    with unchanged(grads):
+        for grad, unit, total in zip(grads, dparams, totals, strict=True):
+            for j in entries(unit):
+                _set(grads, 0)
+                module.jvp(x, still, dparams)
+                module.hvp(x, dC_dy, still, dparams)
+                total.flat[j] = scale * grad.flat[j]
+    map_table(_add, grads, totals)
 
 
 def diagonal(product, x):
@@ -80,6 +79,17 @@ def diagonal(product, x):
             if column is not None:
                 out.reshape(-1)[j] = list(leaves(column))[place].flat[j]
     return total
+
+
+@contextlib.contextmanager
+def unchanged(arrays):
+    """Let arrays hold afterwards what they hold now, an error on the way or not."""
+    kept = [array.copy() for array in arrays]
+    try:
+        yield
+    finally:
+        for array, value in zip(arrays, kept, strict=True):
+            array[...] = value
 
 
 def _add(total, term):

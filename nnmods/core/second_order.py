@@ -80,6 +80,8 @@ class SecondOrder:
         .. [1] B. Pearlmutter, "Fast exact multiplication by the Hessian", Neural
                Computation 6, 1994.
         """
+        if type(self).hvp is SecondOrder.hvp:
+            self.hvp(x, dC_dy, dx)  # raises where it is needed, and nothing has changed
         through = self.backprop(x, ddC_dy, scale)
         if not self.curved:
             return through
@@ -138,9 +140,9 @@ class SecondOrder:
         Whoever calls it has put the gradients themselves aside. Of a container it needs
         the last `backward_diag_hessian`.
         """
-        rows.add_squared_params(self, x, d2C_dy2, scale)
-        if dC_dy is not None and self.curved:
+        if dC_dy is not None and self.curved:  # first, as there may be no hvp
             rows.add_own_params(self, x, dC_dy, scale)
+        rows.add_squared_params(self, x, d2C_dy2, scale)
 
 
 def _copy(out, value):

@@ -6,7 +6,8 @@ import numpy as np
 
 from nnmods.core.module import Module
 from nnmods.core.parameters import own_parameters
-from nnmods.core.tables import map_table
+from nnmods.core.rows import unchanged
+from nnmods.core.tables import check_like, map_table
 
 
 class Weighted(Module):
@@ -37,6 +38,10 @@ class Weighted(Module):
     _memory_apart = None  # what the slopes are while d2C_dx2 is computed
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        check_like(self, "dx", dx, x)
+        if dparams is not None:
+            own = [p for _, p, _ in own_parameters(self)]
+            check_like(self, "dparams", dparams, own)
         with self.still_offsets():
             self.acc_grad_params(dx, dC_dy, scale)
         if dparams is None:
@@ -66,27 +71,18 @@ class Weighted(Module):
     def replaced(self, arrays):
         """Let other arrays stand in the places of the parameters, in their order."""
         own = [(name, p) for name, p, _ in own_parameters(self)]
-        for (name, _), array in zip(own, arrays, strict=True):
-            vars(self)[name] = array
         try:
+            for (name, _), array in zip(own, arrays, strict=True):
+                vars(self)[name] = array
             yield
         finally:
             for name, p in own:
                 vars(self)[name] = p
 
-    @contextlib.contextmanager
     def still_offsets(self):
-        """Leave the gradients of the offsets as they are."""
-        kept = [
-            (grad, grad.copy())
-            for name, _, grad in own_parameters(self)
-            if name in self.offsets
-        ]
-        try:
-            yield
-        finally:
-            for grad, value in kept:
-                grad[...] = value
+        """Leave the gradients of the offsets as they are, in a with statement."""
+        own = own_parameters(self)
+        return unchanged([grad for name, _, grad in own if name in self.offsets])
 
     @contextlib.contextmanager
     def apart(self):

@@ -100,7 +100,7 @@ class FocalCriterion(FocalCurvature, SoftMaxCriterion):
         if self.dC_dy.ndim < 3:
             parts.each(self._pull, rows, index, k, self.dC_dy.reshape(rows.shape))
             return
-        out = self.work("rows of dC_dy", rows.shape, rows.dtype)  # no view for pixels
+        out = self.work("rows of dC_dy", rows.shape, parts.dtype)  # no view for pixels
         parts.each(self._pull, rows, index, k, out)
         last = self._classes_last(self.dC_dy, rows.shape)
         last[...] = out.reshape(last.shape)

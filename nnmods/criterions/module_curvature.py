@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnmods.core.tables import check_like, copied, map_table, reuse_table
+from nnmods.core.rows import unchanged
+from nnmods.core.tables import check_like, map_table, reuse_table
 
 
 class ModuleCurvature:
@@ -25,13 +26,8 @@ class ModuleCurvature:
         dC_dz = self.criterion.backward(z, goal)
         f.backward(y, dC_dz)  # a container's own second sweep needs the first
         ddC_dz = self.criterion.hvp(z, goal, f.jvp(y, dy))
-        grads = f.parameters()[1]
-        kept = copied(grads)
-        try:
+        with unchanged(f.parameters()[1]):  # they are not trained
             product = f.backprop_jvp(y, dC_dz, dy, ddC_dz)
-        finally:
-            for grad, value in zip(grads, kept, strict=True):
-                grad[...] = value  # they are not trained
         self._ddC_dy = reuse_table(self._ddC_dy, self, product, dy)
         map_table(np.copyto, self._ddC_dy, product)
         return self._ddC_dy

@@ -107,10 +107,7 @@ def _bend(x, d, p, work):
     np.equal(x if p < 2 else d, 0, out=still)  # all of x is 0 where d is
     np.absolute(x, out=bend)
     np.divide(bend, d, out=bend)
-    if p in (1, np.inf):
-        still.fill(True)
-    else:
-        np.power(bend, p - 2, out=bend)
+    np.power(bend, p - 2, out=bend)
     np.multiply(bend, p - 1, out=bend)
     np.divide(bend, d, out=bend)
     return bend, still

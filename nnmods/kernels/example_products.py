@@ -64,6 +64,8 @@ def product_sq_norms(a, b):
     """
     N, T, A = a.shape
     B = b.shape[2]
+    # Squares of integers would wrap in their own dtype.
+    a, b = (c.astype(np.result_type(a, b), copy=False) for c in (a, b))
     if T == 1:
         a, b = a[:, 0], b[:, 0]
         return np.vecdot(a, a) * np.vecdot(b, b)

@@ -8,7 +8,7 @@ from nnmods.containers import Sequential
 from nnmods.core import get_rng
 from nnmods.criterions import MSECriterion
 from nnmods.lecture.experiment import Experiment, Panel, Series
-from nnmods.lecture.nets import linear
+from nnmods.lecture.nets import distance, linear
 from nnmods.training import lecun
 
 NUMBER = 32
@@ -37,9 +37,9 @@ def run(rng=0):
             for kind in ("exact", "ggn", "lecun", "bbprop")
         )
         numbers[f"{depth} hidden layer{'s' * (depth > 1)}"] = {
-            "|full - exact| / |exact|": _distance(bbprop, exact),
+            "|full - exact| / |exact|": distance(bbprop, exact),
             "correlation": np.corrcoef(bbprop, exact)[0, 1],
-            "|without f'' - GN| / |GN|": _distance(lecun_, ggn),
+            "|without f'' - GN| / |GN|": distance(lecun_, ggn),
             "least, exact": exact.min(),
             "without f''": lecun_.min(),
         }
@@ -100,7 +100,3 @@ def _net(depth, rng):
         size = WIDTH
     net.add(linear(size, OUTPUTS, rng=rng))
     return lecun(net, rng=rng)
-
-
-def _distance(a, b):
-    return np.linalg.norm(a - b) / np.linalg.norm(b)

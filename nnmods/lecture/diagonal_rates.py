@@ -14,6 +14,7 @@ from nnmods.layers import SpatialConvolution, View
 from nnmods.lecture.experiment import Experiment, Panel, Series
 from nnmods.lecture.nets import cost_of, linear
 from nnmods.optim import SGD, DiagonalLM
+from nnmods.optim.groups import slots_of
 from nnmods.training import lecun
 
 NUMBER = 33
@@ -53,10 +54,11 @@ def run(rng=0):
     one, own = numbers.values()
     last = f"cost after pass {PASSES}"
     h = diag_hessian(start, MSECriterion(), x[:ESTIMATE], target[:ESTIMATE], "lecun")
-    means = _by_parameter(start, h)
-    numbers |= {path: {"mean d2C/dw^2 at the start": mean} for path, mean in means}
-    paths, values = zip(*means, strict=True)
-    ratio = max(values) / min(values)
+    slots = slots_of(start, start.flatten_parameters()[0])
+    means = {slot.path: h[slot.span].mean() for slot in slots}
+    for path, mean in means.items():
+        numbers[path] = {"mean d2C/dw^2 at the start": mean}
+    ratio = max(means.values()) / min(means.values())
     return Experiment(
         NUMBER,
         TITLE,
@@ -71,7 +73,7 @@ def run(rng=0):
             Panel(
                 "parameter",
                 "mean of d2C/dw^2",
-                [Series("", paths, values, "bars")],
+                [Series("", [*means], [*means.values()], "bars")],
                 "y",
             ),
         ],
@@ -107,12 +109,3 @@ def _train(optimizer, net, x, target, seed):
             if not costs[-1] < 10 * costs[0]:
                 return np.full(PASSES + 1, np.inf)
     return costs
-
-
-def _by_parameter(net, h):
-    """Return (path, mean of its part of h) for each parameter."""
-    found, start = [], 0
-    for path, p, _ in net.named_parameters():
-        found.append((path, h[start : start + p.size].mean()))
-        start += p.size
-    return found

@@ -5,10 +5,17 @@ from functools import partial
 import numpy as np
 
 from nnmods.analysis import ggn_operator, hessian_by_differences, hessian_operator
+from nnmods.analysis.differences import Gradients
 from nnmods.core import get_rng
 from nnmods.criterions import MSECriterion
 from nnmods.lecture.experiment import Experiment, Panel, Series
-from nnmods.lecture.nets import coarse_digits, cost_of, linear, one_hidden_layer
+from nnmods.lecture.nets import (
+    coarse_digits,
+    cost_of,
+    distance,
+    linear,
+    one_hidden_layer,
+)
 from nnmods.optim import LBFGS
 
 NUMBER = 35
@@ -34,10 +41,11 @@ def run(rng=0):
         v = rng.standard_normal(net.flatten_parameters()[0].size)
         exact = hessian_operator(*given) @ v
         numbers[name] = {
-            "by differences": _distance(hessian_by_differences(*given) @ v, exact),
-            "by J^T H J": _distance(ggn_operator(*given) @ v, exact),
+            "by differences": distance(hessian_by_differences(*given) @ v, exact),
+            "by J^T H J": distance(ggn_operator(*given) @ v, exact),
         }
-    errors = [_distance(_difference(*given, v, step), exact) for step in STEPS]
+    gradients = Gradients("hessian_products", *given)  # of the last net
+    errors = [distance(_difference(gradients, v, step), exact) for step in STEPS]
     spectra = {
         "Hessian": hessian_operator(*given).dense(),
         "Gauss-Newton": ggn_operator(*given).dense(),
@@ -97,20 +105,11 @@ def _trained(net, x, target):
     return net
 
 
-def _difference(net, criterion, x, target, v, step):
+def _difference(gradients, v, step):
     """Return (dC_dw(w + h v) - dC_dw(w - h v)) / (2 h), with v of length 1 in it."""
-    net = net.clone()
-    cost, (w, dC_dw) = cost_of(net, criterion), net.flatten_parameters()
-    start, length, sides = w.copy(), np.linalg.norm(v), []
-    for h in (step, -step):
-        w[...] = start + h / length * v
-        cost(x, target)
-        sides.append(dC_dw.copy())
-    return (sides[0] - sides[1]) / (2 * step) * length
-
-
-def _distance(a, b):
-    return np.linalg.norm(a - b) / np.linalg.norm(b)
+    w, size = gradients.w, np.linalg.norm(v)
+    dw = step / size * v
+    return size * (gradients.at(w + dw) - gradients.at(w - dw)) / (2 * step)
 
 
 def _sizes(matrix):

@@ -42,6 +42,11 @@ def cost_of(net, criterion):
     return cost
 
 
+def distance(a, b):
+    """Return |a - b| as a share of |b|."""
+    return np.linalg.norm(a - b) / np.linalg.norm(b)
+
+
 def accuracy(net, x, target):
     """Return the share of samples whose largest score is that of their class."""
     return float((net.forward(x).argmax(axis=1) == target).mean())

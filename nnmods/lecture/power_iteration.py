@@ -21,10 +21,10 @@ from nnmods.optim import SGD
 NUMBER = 34
 TITLE = "Minibatches find the largest eigenvalue, and with it the rate"
 STATEMENT = """\
-Powers of the Hessian, whose products take two gradients each, or one sweep more, find
-its largest eigenvalue; so does a running average Psi over minibatches. 1 / |Psi| is
-about the best rate to learn sample by sample. Inputs of a mean that is not 0 make that
-eigenvalue large."""
+Powers of the Hessian, whose products take two gradients each, or a tangent sent forward
+and back, find its largest eigenvalue; so does a running average Psi over minibatches.
+1 / |Psi| is about the best rate to learn sample by sample. Inputs of a mean that is not
+0 make that eigenvalue large."""
 SAMPLES, BATCH, PASSES = 500, 10, 4
 SHARES = (0.1, 0.2, 0.4, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 

@@ -36,7 +36,7 @@ class DiagonalLM(Optimizer):
         The epsilon of [1]_.
     mu : float, default=0.02
         More than 0: it keeps steps from becoming large where the cost is flat. No rate
-        is above ``lr / mu``. [2]_ took the default.
+        is above ``rate / mu``. [2]_ took the default.
     weight_decay : float, default=0.0
         Stands for ``2 * alpha`` of the cost ``C + alpha * |w|_2^2``, as in `SGD`.
     l1 : float, default=0.0

@@ -82,7 +82,7 @@ class Objective:
 
         It is exact to some ten digits, of a net in float32 to some four.
         """
-        w, p = np.asarray(w, np.float64), np.asarray(p, np.float64)
+        w, p = self._checked("w", w), self._checked("p", p)
         length = float(np.linalg.norm(p))
         if length == 0:
             return np.zeros_like(p)
@@ -101,14 +101,19 @@ class Objective:
 
     def _at(self, w):
         """Write w to the net; return the vector of its gradients."""
-        w = np.asarray(w)
-        if w.shape != self.w0.shape:
-            raise ValueError(
-                f"{self!r}: w has shape {w.shape}, expected {self.w0.shape}"
-            )
+        w = self._checked("w", w)
         parameters, dC_dw = self.net.flatten_parameters()
         parameters[...] = w
         return dC_dw
+
+    def _checked(self, name, vector):
+        """Return it in float64, or raise unless it is shaped like ``w0``."""
+        vector = np.asarray(vector, np.float64)
+        if vector.shape != self.w0.shape:
+            raise ValueError(
+                f"{self!r}: {name} has shape {vector.shape}, expected {self.w0.shape}"
+            )
+        return vector
 
     def __repr__(self):
         kind = type(self.net).__name__

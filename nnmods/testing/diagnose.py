@@ -5,28 +5,16 @@ import dataclasses
 import numpy as np
 
 from nnmods.core import Container, Module
+from nnmods.core.arrays import check
 from nnmods.core.tables import map_table
 from nnmods.testing.compare import leaves, structure
 from nnmods.testing.diagnosis import Diagnosis, shown_name
-from nnmods.testing.findings import Finding
-from nnmods.testing.mistakes import (
-    accumulation,
-    derivatives,
-    memory,
-    precision,
-    results,
-    states,
-)
 from nnmods.testing.mistakes.bench import Bench
-from nnmods.testing.mistakes.broken import Broken, place_of, place_of_error
+from nnmods.testing.mistakes.broken import Broken
+from nnmods.testing.mistakes.course import run
 from nnmods.testing.mistakes.generators import unmoved
-from nnmods.testing.mistakes.shrinking import smallest
 from nnmods.testing.mistakes.twins import without_twin
 from nnmods.testing.mistakes.vectors import is_real
-
-CHECKS = (results, memory, derivatives, accumulation, states, precision)
-#: Findings that leave those of others in the same term their own meaning.
-APART = {"x", "dC_dy"}
 
 
 def diagnose(module, x, *, seed=0):
@@ -55,7 +43,9 @@ def diagnose(module, x, *, seed=0):
     Raises
     ------
     TypeError
-        If ``module`` is no module.
+        If ``module`` is no module, or ``x`` has no real or whole numbers.
+    ValueError
+        If ``x`` is a list of lists of unequal lengths.
 
     Examples
     --------
@@ -72,55 +62,32 @@ def diagnose(module, x, *, seed=0):
     if not isinstance(module, Module):
         kind = type(module).__name__
         raise TypeError(f"diagnose: module has type {kind}, expected a Module")
-    numbers = not any(hasattr(leaf, "dtype") for leaf in leaves(x))
-    x = np.asarray(x) if numbers else map_table(np.asarray, x)
+    x = _arrays(x)
     found = Diagnosis(shown_name(module), structure(x))
     if not any(is_real(leaf) for leaf in leaves(x)):
         found.notes.append("x holds whole numbers: dC_dx was not measured")
     found.notes += without_twin(module)
-    with unmoved():
-        _run(module, x, seed, found)
+    with unmoved(), np.errstate(all="ignore"):  # of what is not finite
+        run(module, x, seed, found)
         children = _children(module, x, seed) if found.findings else None
     if children:  # a container's mistake is that of a child
         found.findings = children
     return found
 
 
-def _run(module, x, seed, found):
+def _arrays(x):
+    """Return x as an array, or a table of arrays, of real or whole numbers."""
+    numbers = not any(hasattr(leaf, "dtype") for leaf in leaves(x))
     try:
-        bench = Bench(module, x, seed)
-    except Broken as err:
-        found.findings.append(_of_forward(module, err))
-        return
-    bench.kinks = found.kinks
-    told = set()
-    for check in CHECKS:
-        for finding in [*check.check(bench)]:
-            if finding.term not in told:
-                found.findings.append(_placed(module, smallest(bench, check, finding)))
-                told |= {finding.term} - APART
-        if check is results and found.findings:
-            return  # derivatives of that mean nothing
-        bench = bench.beside()
-        bench.kinks = found.kinks
-
-
-def _of_forward(module, err):
-    """Return the finding of a `forward` that gives nothing."""
-    term = "y" if err.verb == "forward" else "module"
-    finding = Finding(term, err.mistake, err.message, err.verb)
-    if err.cause is None or err.mistake in ("missing-verb", "wrong-twin"):
-        return _placed(module, finding)
-    path, line, code = place_of_error(module, err.cause)
-    return dataclasses.replace(finding, path=path, line=line, code=code)
-
-
-def _placed(module, finding):
-    """Return a finding with the line to look at."""
-    if finding.path is not None:
-        return finding
-    path, line, code = place_of(module, finding.verb, finding.term)
-    return dataclasses.replace(finding, path=path, line=line, code=code)
+        x = np.asarray(x) if numbers else map_table(np.asarray, x)
+    except ValueError as err:
+        raise ValueError(
+            "diagnose: x has lists of unequal lengths, expected an array, or a table "
+            "of arrays"
+        ) from err
+    for leaf in leaves(x):
+        check("diagnose", "x", leaf, (...,))
+    return x
 
 
 def _children(module, x, seed):
@@ -131,8 +98,11 @@ def _children(module, x, seed):
         net = Bench(module, x, seed).module
     except Broken:
         return []  # the error says in which child
+    if net._inputs is None:
+        return []  # its verbs are its own
     found = []
-    for (name, child), given in zip(net.children(), net._inputs, strict=True):
+    # inputs of a child's stand-ins come after those of all children
+    for (name, child), given in zip(net.children(), net._inputs, strict=False):
         if given is not None:
             for finding in diagnose(child, given, seed=seed).findings:
                 term = f"{name}.{finding.term}"

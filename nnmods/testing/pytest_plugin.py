@@ -1,6 +1,7 @@
 """The pytest plugin: a fixture that fails with a diagnosis, and a JSON report."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.stash[RESULTS] = []
+    path = config.getoption("nnmods_json")
+    if path is not None and not Path(path).absolute().parent.is_dir():
+        raise pytest.UsageError(f"--nnmods-json {path}: there is no such folder")
 
 
 @pytest.fixture

@@ -150,3 +150,17 @@ def test_shapes_are_checked(make):
             module.hvp(x, y, wrong)
         with pytest.raises(ValueError, match=r"dC_dy has shape \(3, 5\), expected"):
             module.hvp(x, wrong, x)
+
+
+def test_one_example_of_planes():
+    module, x = nn.PReLU(3), np.array([-1.0, 2.0, -3.0])
+    (grads,) = module.per_example_grads(x, np.ones(3))
+    np.testing.assert_array_equal(grads, [[-1, 0, -3]])
+    np.testing.assert_array_equal(module.per_example_sq_norms(x, np.ones(3)), [10])
+
+
+def test_a_wrong_direction_of_slopes_changes_nothing():
+    module, x = nn.PReLU(), -np.ones((2, 4))
+    with pytest.raises(ValueError, match=r"dparams\[0\] has shape \(3,\), expected"):
+        module.hvp(x, x, x, [np.ones(3)])
+    assert not module.grad_weight.any()

@@ -9,6 +9,8 @@ import pytest
 from nnmods.__main__ import main
 
 CODE = """
+import threading
+
 import numpy as np
 import nnmods as nn
 
@@ -71,6 +73,12 @@ class Total(nn.Module):
         return [dC_dy, 2 * dC_dy]
 
 
+class Locked(Affine):
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+
 def build():
     return nn.Sequential(nn.Linear(7, 2), Negative(2, 3))
 
@@ -124,6 +132,11 @@ def test_a_gradient_unlike_its_parameter_is_at_the_constructor(capsys):
     assert ": def __init__(self):\n" in out
 
 
+def test_a_module_that_cannot_be_copied(capsys):
+    out, _ = run(capsys, "work.py:Locked", code=1)
+    assert "module: raises\n" in out and "no copy can be made, TypeError: " in out
+
+
 @pytest.mark.parametrize("what", ["build", "build()"])
 def test_a_function_and_a_child_of_what_it_returns(capsys, what):
     out, _ = run(capsys, f"work.py:{what}", code=1)
@@ -149,7 +162,10 @@ def test_inputs(capsys):
 def test_several_inputs_are_a_table(capsys):
     table = ["--input", "5x3", "--input", "5x3"]
     out, _ = run(capsys, "work.py:Total", *table, code=1)
-    assert "x: [float64 5 x 3, float64 5 x 3]" in out and "dC_dx: unknown" in out
+    assert (
+        "x: [float64 5 x 3, float64 5 x 3]" in out and "dC_dx: constant-factor" in out
+    )
+    assert "(in dC_dx[1], right elsewhere)" in " ".join(out.split())
 
 
 def test_json(capsys):

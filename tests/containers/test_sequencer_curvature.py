@@ -168,6 +168,85 @@ def test_axes_of_examples(rng):
     assert layers.example_axis == 2
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Sequencer(GRU(3, 3)),
+        lambda: Repeater(GRU(3, 3), 2),
+        lambda: Recursor(GRU(3, 3)),
+        lambda: MapTable(GRU(3, 3)),
+        lambda: BiSequencer(GRU(3, 3)),
+        lambda: SeqBRNN(SeqLSTM(3, 3)),
+    ],
+)
+def test_axes_can_be_assigned(make):
+    net = make()
+    net.example_axis = 2
+    assert net.example_axis == 2
+    assert net.clone().example_axis == 2
+
+
+@each
+@pytest.mark.parametrize("form", [np.array, list])
+def test_examples_of_a_sequence_that_goes_on(make, form, rng):
+    net, x = Sequencer(make()).remember(), rng.standard_normal((3, 5, 4))
+    first, second = form(x), form(x[::-1])
+    net.forward(first)
+    dC_dy = net(second)
+    net.backward(second, dC_dy)
+    got = net.per_example_grads(second, dC_dy)
+    for i in range(5):
+        one = slice(i, i + 1)
+        net.forget().forward(x[:, one])
+        net.forward(x[::-1, one])
+        net.zero_grad_params()
+        net.backprop(x[::-1, one], np.array(dC_dy)[:, one])
+        for part, grad in zip(got, net.parameters()[1], strict=True):
+            close(part[i], grad)
+
+
+@each
+def test_examples_of_steps_with_rows_take_no_copy(make, rng, monkeypatch):
+    net = Sequencer(Sequential(make(), Linear(3, 2)))
+    for shape in ((4, 5, 4), (3, 2, 4)):  # fewer steps, which have other rows
+        x = rng.standard_normal(shape)
+        dC_dy = net.forward(x).copy()
+        net.backward(x, dC_dy)
+    monkeypatch.setattr(Sequencer, "clone", None)
+    assert [len(part) for part in net.per_example_grads(x, dC_dy)] == [2] * len(
+        net.parameters()[0]
+    )
+
+
+class OwnGRU(GRU):
+    """A user's step: what follows from another `backward` is not that of `GRU`."""
+
+    def backward(self, x, dC_dy):
+        return 1 * super().backward(x, dC_dy)
+
+
+def test_examples_of_a_step_of_a_user(rng):
+    x, dC_dy = (list(rng.standard_normal((4, 2, n))) for n in (4, 3))
+    found = []
+    for make in (GRU, OwnGRU):
+        net = Sequencer(make(4, 3, rng=0))
+        net.forward(x)
+        net.backward(x, dC_dy)
+        found.append(net.per_example_grads(x, dC_dy))
+    for part, wanted in zip(*found, strict=True):
+        close(part, wanted)
+
+
+def test_a_step_of_a_user_has_no_general_ways(rng):
+    net, x = Sequencer(OwnGRU(4, 3)), rng.standard_normal((4, 2, 4))
+    dC_dy = net.forward(x).copy()
+    net.backward(x, dC_dy)
+    with pytest.raises(NotImplementedError, match="jvp is not written; the general"):
+        net.jvp(x, x)
+    with pytest.raises(NotImplementedError, match="backward_diag_hessian is not writt"):
+        net.backward_diag_hessian(x, dC_dy)
+
+
 def test_examples_where_merge_counts_along_another_axis(rng):
     """As many steps as examples: lengths alone could not tell them apart."""
     merge = Sequential(Add(), Linear(2, 2, rng=1))

@@ -58,6 +58,19 @@ def test_examples_of_a_convolution_inside_a_net(output_dim, rng):
     assert not hasattr(inner.modules[0], "grad_weight")
 
 
+@pytest.mark.parametrize("last", [None, "forward", "backward"])
+def test_diagonals_need_the_sweeps_before_anything_changes(last, rng):
+    net = WeightNorm(Linear(3, 2, rng=0), rng=1)
+    x, g = rng.standard_normal((4, 3)), rng.standard_normal((4, 2))
+    if last is not None:
+        net.forward(x)
+    if last == "backward":
+        net.backward(x, g)
+    with pytest.raises(RuntimeError, match="WeightNorm: .* first"):
+        net.acc_diag_hessian_params(x, g, 1.0, g)
+    assert not any(grad.any() for grad in net.parameters()[1])
+
+
 def test_directions_need_jvp_before_anything_changes(rng):
     net = WeightNorm(Linear(3, 2, rng=0), rng=1)
     x, g = rng.standard_normal((4, 3)), rng.standard_normal((4, 2))

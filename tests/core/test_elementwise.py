@@ -77,3 +77,17 @@ def test_what_backward_returned_may_be_the_next_input(n, rng):
     before = dC_dx.copy()
     module.backward(dC_dx, x)  # must not be written over
     np.testing.assert_array_equal(dC_dx, before)
+
+
+def test_second_derivatives_take_the_wider_dtype():
+    module, x, d = nn.Tanh(), np.ones(3, np.float32), np.ones(3)
+    module.forward(x)
+    assert module.hvp(x, d, d).dtype == np.float64
+    assert module.hvp(x, x, x).dtype == np.float32
+
+
+@pytest.mark.parametrize("verb", ["hvp", "backward_diag_hessian"])
+def test_a_list_is_refused_by_second_derivatives(verb):
+    d = np.ones(3)
+    with pytest.raises(TypeError, match="x is a list of 3, expected an array"):
+        getattr(nn.Tanh(), verb)([1.0, 2.0, 3.0], d, d)

@@ -66,6 +66,9 @@ def test_pixels_are_samples():
     np.testing.assert_array_equal(got, np.moveaxis(wanted, -1, 1))
     assert cost(y[:0], target[:0]) == 0
     assert cost.backward(y[:0], target[:0]).shape == (0, 3, 4, 5)
+    whole = rng.integers(-3, 4, y.shape)
+    wanted = cost.backward(whole.astype(float), target).copy()
+    np.testing.assert_array_equal(cost.backward(whole, target), wanted)
 
 
 def test_one_sample():

@@ -12,6 +12,7 @@ from nnmods.layers import (
     Linear,
     LinearWeightNorm,
     LookupTable,
+    Maxout,
     PartialLinear,
     SparseLinear,
 )
@@ -225,3 +226,37 @@ def test_the_pull_at_centres():
     module.zero_grad_params()
     module.acc_diag_hessian_params(x, none, 1.0, none)
     assert_allclose(module.grad_weight, [[4], [4]], 1e-6)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        LinearWeightNorm(3, 2, rng=0),
+        Maxout(3, 2, 2, rng=0),
+        Maxout(3, 2, 4, preprocess=Linear(2, 2, rng=1), rng=0),
+    ],
+    ids=repr,
+)
+def test_a_sample_alone_is_one_example(module, rng):
+    x, g = rng.standard_normal(3), rng.standard_normal(2)
+    module.zero_grad_params()
+    module.forward(x)
+    module.backward(x, g)
+    module.acc_grad_params(x, g)
+    wanted = [grad.copy() for grad in module.parameters()[1]]
+    for part, grad in zip(module.per_example_grads(x, g), wanted, strict=True):
+        assert_allclose(part, grad[None], 1e-12, 1e-13)
+    norm = sum(np.square(grad).sum() for grad in wanted)
+    assert_allclose(module.per_example_sq_norms(x, g), [norm], 1e-12)
+
+
+def test_directions_in_another_precision(rng):
+    """A float32 direction of the float64 weight of a table, and of centres."""
+    direction = rng.standard_normal((3, 2)).astype(np.float32)
+    table, x = LookupTable(3, 2, rng=0), np.array([2, 0])
+    table.forward(x)
+    assert_array_equal(table.jvp(x, np.zeros(2), [direction]), direction[[2, 0]])
+    module, x = Kmeans(3, 2, rng=0), np.zeros((1, 2))
+    nearest = int(module.forward(x)[0])
+    module.hvp(x, np.zeros(1), x, [direction])
+    assert_allclose(module.grad_weight[nearest], direction[nearest], 1e-6)

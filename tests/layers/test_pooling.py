@@ -416,3 +416,11 @@ def test_examples_of_sub_sampling():
     pool.acc_diag_hessian_params(x, g)
     assert_array_equal(pool.grad_weight, [9 + 490 + 2 + 12])
     assert_array_equal(pool.grad_bias, [16])
+
+
+def test_one_example_of_sub_sampling():
+    pool, x = nn.TemporalSubSampling(1, 2, 2, rng=0), np.ones((4, 1))
+    weight, bias = pool.per_example_grads(x, np.array([[1.0], [3.0]]))
+    assert_array_equal([weight, bias], [[[8]], [[4]]])
+    norms = pool.per_example_sq_norms(x, np.array([[1.0], [3.0]]))
+    assert_array_equal(norms, [64 + 16])

@@ -203,3 +203,11 @@ def test_curvature_of_the_entropy_is_that_of_its_gradient():
         unit[i, j] = 1
         turned = entropy.hvp(p, 0 * p, unit)
         require_close(entropy, "d2C_dx2", own[i, j], turned[i, j], EXACT)
+
+
+def test_a_direction_of_the_entropy_is_checked():
+    entropy, p = CategoricalEntropy(), np.full((2, 2), 0.5)
+    with pytest.raises(ValueError, match=r"dx has shape \(3, 2\), expected \(2, 2\)"):
+        entropy.hvp(p, p, np.ones((3, 2)))
+    with pytest.raises(ValueError, match=r"dC_dy has shape \(2,\), expected \(2, 2\)"):
+        entropy.hvp(p, np.ones(2), p)

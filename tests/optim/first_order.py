@@ -10,6 +10,12 @@ GRADIENTS[::7, ::2] = 0
 START = np.linspace(-1.0, 2.0, 6)
 
 
+def of_curvature(opt):
+    """Return a `DiagonalLM` that is ready to step, by a curvature of each weight."""
+    opt.update_curvature(abs(opt.w))
+    return opt
+
+
 def trajectory(cls, gradients, start=0.0, dtype=np.float64, **settings):
     """Return w after each step, where it started and the gradients are given."""
     gradients = np.asarray(gradients, np.float64)

@@ -1,10 +1,11 @@
-"""Torch7's first-order rules in a net: groups, saved state, nan, and pickles."""
+"""First-order rules in a net: groups, saved state, nan, and pickles."""
 
 import copy
 import pickle
 
 import numpy as np
 import pytest
+from optim.first_order import of_curvature
 
 import nnmods as nn
 from nnmods import optim
@@ -30,6 +31,7 @@ RULES = {
         net, **{"momentum": 0.5, "centered": True, **own}
     ),
     "Rprop": lambda net, **own: optim.Rprop(net, **own),
+    "DiagonalLM": lambda net, **own: of_curvature(optim.DiagonalLM(net, **own)),
 }
 every_rule = pytest.mark.parametrize("name", RULES)
 
@@ -64,6 +66,7 @@ OF_BIASES = {
     "Adamax": {"beta1": 0.5, "eps": 0.1},
     "RMSprop": {"initial_mean": 2.0, "momentum": 0.9},
     "Rprop": {"lr": 0.25, "eta_plus": 2.0},
+    "DiagonalLM": {"lr": 0.5, "mu": 1.0, "weight_decay": 0.25},
 }
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from optim.first_order import of_curvature
 
 import nnmods as nn
 from nnmods import optim
@@ -27,11 +28,6 @@ RULES = {
     "Lookahead": lambda pair: optim.Lookahead(optim.SGD(pair)),
     "DiagonalLM": lambda pair: of_curvature(optim.DiagonalLM(pair, l1=0.01)),
 }
-
-
-def of_curvature(opt):
-    opt.update_curvature(abs(opt.w))
-    return opt
 
 
 def trajectory(make, threads, steps=70):

@@ -160,6 +160,9 @@ def test_wrong_lengths_are_refused_and_nan_goes_through():
     for call in (fun, fun.cost, fun.put):
         with pytest.raises(ValueError, match=r"w has shape \(4,\), expected \(3,\)"):
             call(np.zeros(4))
+    for w, p in [(fun.w0, np.ones(1)), (fun.w0, np.zeros(1)), (np.ones(1), fun.w0)]:
+        with pytest.raises(ValueError, match=r"[pw] has shape \(1,\), expected \(3"):
+            fun.hessp(w, p)
     np.testing.assert_array_equal(fun.net.flatten_parameters()[0], before)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

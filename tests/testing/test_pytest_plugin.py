@@ -43,6 +43,12 @@ def test_a_mistake_fails_the_test_with_the_report(session):
     )
 
 
+def test_a_report_that_cannot_be_written_stops_before_the_tests(session):
+    result = session("--nnmods-json", "none/report.json")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--nnmods-json none/report.json: there is no*"])
+
+
 def test_the_report_of_a_session(session, pytester):
     session("--nnmods-json", "report.json")
     report = json.loads((pytester.path / "report.json").read_text())

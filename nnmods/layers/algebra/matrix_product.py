@@ -85,4 +85,5 @@ class MatrixProduct(Multilinear):
 
 
 def _multiply(a, b, out):
-    return np.matmul(a, b, out=out, casting="same_kind")
+    # Products of integers would wrap in their own dtype.
+    return np.matmul(a, b, out=out, dtype=out.dtype, casting="same_kind")

@@ -53,6 +53,8 @@ class CosineSecondOrder(Module):
 
     def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
         _, _, h = self._prepare(x, d2C_dy2)
+        if dC_dy is not None:
+            check(self, "dC_dy", dC_dy, d2C_dy2.shape)
         u, _, w, w_norm = self._units(x)
         slopes = self._across(u[:, None], w)  # times |weight|
         found = np.einsum("no,noi->oi", h, np.square(slopes, out=slopes))

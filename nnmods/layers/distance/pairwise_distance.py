@@ -60,13 +60,13 @@ class PairwiseDistance(RowPairs):
 
     def measure(self, a, b, out):
         sizes = self.work("sizes", a.shape, out.dtype)
-        np.subtract(a, b, out=sizes)
+        np.subtract(a, b, out=sizes, dtype=sizes.dtype)  # uint8 would wrap
         np.absolute(sizes, out=sizes)
         np.add.reduce(np.power(sizes, self.p, out=sizes), axis=1, out=out)
         np.power(out, 1 / self.p, out=out)
 
     def slopes(self, a, b, y, da, db):
-        np.subtract(a, b, out=da)
+        np.subtract(a, b, out=da, dtype=da.dtype)
         if self.p == 1:
             zeros = self._zeros(da)
             np.sign(da, out=da)
@@ -84,7 +84,7 @@ class PairwiseDistance(RowPairs):
         np.negative(da, out=db)
 
     def turn(self, a, b, y, da, db):
-        d, dd = a - b, da - db
+        d, dd = np.subtract(a, b, dtype=y.dtype), da - db
         if self.p == 1:  # in steps
             none = np.zeros(d.shape, y.dtype)
             return none, none

@@ -69,6 +69,8 @@ class RowPairs(Module):
     def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
         a, b = self._rows(x)
         check(self, "d2C_dy2", d2C_dy2, (len(a),))
+        if dC_dy is not None:
+            check(self, "dC_dy", dC_dy, (len(a),))
         old = self._d2C_dx2 or (None, None)
         self._d2C_dx2 = [
             reuse(d, entry.shape, entry, d2C_dy2, *x, module=self)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core import Module, check, rows
+from nnmods.core.tables import check_like
 
 
 class TemplateSecondOrder(Module):
@@ -24,8 +25,7 @@ class TemplateSecondOrder(Module):
         dx = dx.reshape(len(d), self.in_features)
         ddiff = np.repeat(dx[:, :, None], self.out_features, axis=2)
         if dparams is not None:
-            for i, p in enumerate(self.parameters()[0]):
-                check(self, f"dparams[{i}]", dparams[i], p.shape)
+            check_like(self, "dparams", dparams, self.parameters()[0])
             ddiff = ddiff - dparams[0]
         dd, dslope = self._turned(x, ddiff, dparams)
         y = self.y.reshape(q.shape)
@@ -53,6 +53,8 @@ class TemplateSecondOrder(Module):
 
     def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
         h = self._square_quotients(x, d2C_dy2)
+        if dC_dy is not None:
+            check(self, "dC_dy", dC_dy, d2C_dy2.shape)
         for terms, grad in self._slopes_of_parameters(x):
             self._accumulate(np.square(terms), h, grad, scale)
         if dC_dy is not None:

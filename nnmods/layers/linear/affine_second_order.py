@@ -42,7 +42,7 @@ class AffineSecondOrder(Weighted):
     def per_example_sq_norms(self, x, dC_dy):
         self._check(x, dC_dy)
         if x.ndim == 2:  # |dC_dy[n]|^2 (|x[n]|^2 + 1)
-            norms = np.vecdot(x, x)
+            norms = np.vecdot(x, x, dtype=np.result_type(x, dC_dy))  # uint8 would wrap
             if self.bias is not None:
                 norms += 1
             return np.multiply(norms, np.vecdot(dC_dy, dC_dy))

@@ -16,6 +16,8 @@ class BilinearSecondOrder(Weighted):
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
         check_like(self, "dx", dx, x)
+        if dparams is not None:
+            check_like(self, "dparams", dparams, self.parameters()[0])
         with self.still_offsets():
             self.acc_grad_params([dx[0], x[1]], dC_dy, scale)
             self.acc_grad_params([x[0], dx[1]], dC_dy, scale)
@@ -50,5 +52,6 @@ class BilinearSecondOrder(Weighted):
 
     def per_example_sq_norms(self, x, dC_dy):
         self._check(x, dC_dy)
-        a, b, c = (np.einsum("nk,nk->n", d, d) for d in (*x, dC_dy))
+        dtype = np.result_type(*x, dC_dy)  # the squares of integers would wrap
+        a, b, c = (np.vecdot(d, d, dtype=dtype) for d in (*x, dC_dy))
         return c * (a * b + (self.bias is not None))

@@ -19,7 +19,11 @@ class KmeansSecondOrder(Module):
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
         self._check(x, dC_dy)
         check(self, "dx", dx, x.shape)
-        self._accumulate(x, dx, None if dparams is None else dparams[0], scale)
+        dcentres = None
+        if dparams is not None:
+            check(self, "dparams[0]", dparams[0], self.weight.shape)
+            dcentres = dparams[0].astype(self.weight.dtype, copy=False)
+        self._accumulate(x, dx, dcentres, scale)
 
     def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
         self._check(x, d2C_dy2)

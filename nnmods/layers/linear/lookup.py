@@ -115,7 +115,8 @@ class Lookup(LookupSecondOrder):
             self._dy.fill(0)
             return self._dy
         check(self, "dparams[0]", dparams[0], self.weight.shape)
-        np.take(dparams[0], rows, axis=0, out=self._dy, mode="clip")
+        dweight = dparams[0].astype(self.weight.dtype, copy=False)
+        np.take(dweight, rows, axis=0, out=self._dy, mode="clip")
         row = self._padding_row()
         if row is not None:
             padding = self.work("padding", rows.shape, np.bool_)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core import Module
+from nnmods.core.examples import sq_norms
 from nnmods.core.parameters import has_parameters
 
 
@@ -21,7 +22,7 @@ class MaxoutSecondOrder(Module):
             dC_dmaps = dC_dmaps.copy()  # the memory of the gradient that comes next
             dmaps = self.linear.jvp(x, dx, first).reshape(self._maps.shape)
             self.preprocess.jvp(self._maps, dmaps, rest)
-            dC_dz = self.work("dC_dz", self._z.shape, dC_dmaps.dtype)
+            dC_dz = self._pulled(dC_dy)
             turned = self.preprocess.hvp(self._maps, dC_dz, dmaps, rest, scale)
         if turned is None:
             return self.linear.hvp(x, dC_dmaps, dx, first, scale)
@@ -41,14 +42,22 @@ class MaxoutSecondOrder(Module):
 
     def per_example_grads(self, x, dC_dy):
         grads = self.linear.per_example_grads(x, self._pull(x, dC_dy, None))
-        if self.preprocess is None or not has_parameters(self.preprocess):
-            return grads
-        dC_dz = self.work("dC_dz", self._z.shape, np.result_type(dC_dy, self._z))
-        return grads + self.preprocess.per_example_grads(self._maps, dC_dz)
+        return grads + self._grads_of_preprocess(x, dC_dy)
 
     def per_example_sq_norms(self, x, dC_dy):
         norms = self.linear.per_example_sq_norms(x, self._pull(x, dC_dy, None))
+        rest = self._grads_of_preprocess(x, dC_dy)
+        return norms + sq_norms(rest, len(norms), norms.dtype)
+
+    def _grads_of_preprocess(self, x, dC_dy):
+        """Return its gradients of single examples, after `_pull`."""
         if self.preprocess is None or not has_parameters(self.preprocess):
-            return norms
-        dC_dz = self.work("dC_dz", self._z.shape, np.result_type(dC_dy, self._z))
-        return norms + self.preprocess.per_example_sq_norms(self._maps, dC_dz)
+            return []
+        grads = self.preprocess.per_example_grads(self._maps, self._pulled(dC_dy))
+        if x.ndim == 1:  # the maps of one example may look like several
+            return [grad.sum(axis=0, keepdims=True) for grad in grads]
+        return grads
+
+    def _pulled(self, dC_dy):
+        """Return the gradient by what ``preprocess`` gives, as `_pull` left it."""
+        return self.work("dC_dz", self._z.shape, np.result_type(dC_dy, self._z))

@@ -26,7 +26,8 @@ class PartialLinearSecondOrder(Weighted):
     def per_example_sq_norms(self, x, dC_dy):
         self._check(x, dC_dy)
         _, dC_dy = self._by_output(dC_dy)
-        squares = [np.einsum("nk,nk->n", a, a) for a in (x, dC_dy)]
+        dtype = np.result_type(x, dC_dy)  # the squares of integers would wrap
+        squares = [np.vecdot(a, a, dtype=dtype) for a in (x, dC_dy)]
         return squares[1] * (squares[0] + (self.bias is not None))
 
     def _by_output(self, dC_dy):

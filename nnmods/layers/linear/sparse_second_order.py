@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.core.tables import check_like
 from nnmods.core.weighted import Weighted
 from nnmods.kernels.example_products import of_each
 
@@ -18,6 +19,9 @@ class SparseSecondOrder(Weighted):
     """
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        check_like(self, "dx", dx, x)
+        if dparams is not None:
+            check_like(self, "dparams", dparams, self.parameters()[0])
         keys, values, starts, single = self._read(x)
         grad = self._batch(dC_dy, starts, single)
         _, slopes = self._used(x, keys, values)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.core import Module, reuse
-from nnmods.core.examples import Examples
+from nnmods.core.examples import sq_norms
 from nnmods.kernels.products import product
 
 
@@ -23,10 +23,10 @@ class WeightNormSecondOrder(Module):
     """
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
-        kept = None if self.bias is None else self.grad_bias.copy()
-        self.acc_grad_params(dx, dC_dy, scale)
-        if kept is not None:
-            self.grad_bias[...] = kept
+        if dparams is not None:
+            self._check_direction(dparams)
+        with self.still_offsets():
+            self.acc_grad_params(dx, dC_dy, scale)
         if dparams is None:
             return None
         G = self._shares_of(x, dC_dy, scale).of_weight
@@ -53,6 +53,8 @@ class WeightNormSecondOrder(Module):
 
     def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
         self._check(x, d2C_dy2)
+        if dC_dy is not None:
+            self._check(x, dC_dy)
         self._make_weight()
         g, norm, u = self.g, self.norm, self.v / self.norm
         free, rows = norm > self.eps, x.reshape(-1, self.in_features)
@@ -83,7 +85,8 @@ class WeightNormSecondOrder(Module):
         return [G, a, *bias]
 
     def per_example_sq_norms(self, x, dC_dy):
-        return Examples.per_example_sq_norms(self, x, dC_dy)
+        grads = self.per_example_grads(x, dC_dy)
+        return sq_norms(grads, len(grads[0]), self.dtype)
 
 
 def row_sums(a, b):

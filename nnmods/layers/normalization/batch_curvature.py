@@ -4,6 +4,7 @@ import numpy as np
 
 from nnmods.core import check
 from nnmods.core.examples import sq_norms
+from nnmods.core.tables import check_like
 from nnmods.kernels.blocks import quiet_rows
 from nnmods.layers.normalization.batch_channels import BatchChannels
 from nnmods.layers.normalization.channel_curvature import (
@@ -45,6 +46,8 @@ class BatchCurvature(BatchChannels):
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
         check(self, "dx", dx, x.shape)
+        if dparams is not None:
+            check_like(self, "dparams", dparams, self.parameters()[0])
         batch, dC_dy = self._pair(x, dC_dy)
         dx, fixed = dx.reshape(batch.shape), self._fixed(batch)
         dweight = self._column(dparams[0]) if dparams and self.affine else None

@@ -42,7 +42,7 @@ class DivisiveCurvature(Neighbourhood):
     def _square_quotient(self, x, h, out):
         """Write d2C_dx2 for h = d2C_dy2 into ``out``."""
         t, squares = self._divisor, self.work("squares", x.shape, out.dtype)
-        np.multiply(x, x, out=squares)
+        np.multiply(x, x, out=squares, dtype=out.dtype)
         s = self._weighed(squares, h, self.work("Q", t.shape, out.dtype))
         slope = self.work("dQ", t.shape, out.dtype)
         np.divide(np.divide(self._slope, t, out=slope), t, out=slope)

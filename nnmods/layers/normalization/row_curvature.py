@@ -4,6 +4,7 @@ import numpy as np
 
 from nnmods.core import check
 from nnmods.core.examples import sq_norms
+from nnmods.core.tables import check_like
 from nnmods.kernels.blocks import quiet_rows
 from nnmods.layers.normalization.channel_curvature import (
     add_own_diagonal,
@@ -39,6 +40,8 @@ class RowCurvature(RowParameters):
         self._check(x)
         check(self, "dC_dy", dC_dy, x.shape)
         check(self, "dx", dx, x.shape)
+        if dparams is not None:
+            check_like(self, "dparams", dparams, self.parameters()[0])
         self.dC_dx = out = self._buffer(self.dC_dx, dC_dy, x, dx)
         v = in_order(dC_dy, out.dtype, self.work, "v")
         dx = in_order(dx, out.dtype, self.work, "dx")

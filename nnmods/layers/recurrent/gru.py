@@ -133,7 +133,7 @@ class GRU(StepLayer):
         )
         return [dh], dgates
 
-    def _met_along(self, dx, dbefore, dgates, dafter):
+    def _met_along(self, dx, dbefore, dgates, dstates):
         h, dh, dreset = self.before.value, dbefore and dbefore[0], None
         if h is not None:
             (r, _, _), _ = self._kept(len(dx), self.y.dtype)

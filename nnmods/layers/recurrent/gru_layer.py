@@ -50,8 +50,7 @@ class GRULayer(GRULayerAlong, SequenceLayer):
         dh[...] = 0
         for t in reversed(range(T)):
             np.add(dC_dy[t], dh, out=dh)
-            if self._masked is not None:
-                np.copyto(dh, 0, where=self._masked[t])
+            self._mask(t, dh)
             before = self._h[t - 1] if t else self._start["h"]
             gru_cell.step_back(
                 gates[t], before, dh, back[:2], back[2], slopes, parts, spare
@@ -91,8 +90,7 @@ class GRULayer(GRULayerAlong, SequenceLayer):
             gru_cell.step_along(
                 gates[t], reset[t], h, dh, weights, directions, dgates, new, both
             )
-            if self._masked is not None:
-                np.copyto(new, 0, where=self._masked[t])
+            self._mask(t, new)
             sums[t] = dgates
             h, dh = self._h[t], new
         return sums

@@ -34,8 +34,7 @@ class GRULayerAlong:
                 first = self._start["h"]
                 before = Dual(no_state if first is None else first, dstart["h"])
             dh = dh + dC_dy[t]
-            if self._masked is not None:
-                dh = dh * ~self._masked[t]
+            self._mask(t, dh.value, dh.tangent)
             duals = [*map(Dual, gates[t], dgates[t])]
             dsums, dh = gru_back(duals, before, dh, of_h)
             join(dsums, found.value[t], found.tangent[t])

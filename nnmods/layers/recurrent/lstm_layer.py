@@ -47,8 +47,7 @@ class LSTMLayer(LSTMLayerAlong, SequenceLayer):
                 np.matmul(h, of_h, out=gates[t])
                 np.add(gates[t], sums[t], out=gates[t])
             lstm_cell.activate(gates[t])
-            if self._masked is not None:
-                np.copyto(gates[t], 0, where=self._masked[t])
+            self._mask(t, gates[t])
             lstm_cell.step(gates[t], c, cells[t], bent[t], hidden[t], spare)
             self._project(t)
             h, c = self._h[t], cells[t]
@@ -69,6 +68,7 @@ class LSTMLayer(LSTMLayerAlong, SequenceLayer):
         dh[...] = dc[...] = 0
         for t in reversed(range(T)):
             np.add(dC_dy[t], dh, out=dh)
+            self._mask(t, dh)
             before = cells[t - 1] if t else self._start["c"]
             dhidden = self._project_back(t, dh)
             lstm_cell.step_back(gates[t], before, bent[t], dhidden, dc, slopes, spare)

@@ -32,7 +32,9 @@ class LSTMLayerAlong:
             if t == 0:
                 first = self._start["c"]
                 before = Dual(no_state if first is None else first, dstart["c"])
-            dhidden = self._project_back_along(t, dh + dC_dy[t], dparams)
+            dh = dh + dC_dy[t]
+            self._mask(t, dh.value, dh.tangent)
+            dhidden = self._project_back_along(t, dh, dparams)
             dsums, dc = lstm_back(
                 [*map(Dual, gates[t], dgates[t])],
                 NO_PEEPHOLES,

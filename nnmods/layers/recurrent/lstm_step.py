@@ -79,9 +79,9 @@ class LSTMStep(StepLayer):
         )
         return [dh, dc], dgates
 
-    def _met_along(self, dx, dbefore, dgates, dafter):
+    def _met_along(self, dx, dbefore, dgates, dstates):
         h, c = dbefore or (None, None)
-        seen = c, c, dafter[1], None
+        seen = c, c, dstates[1], None
         return [(dx, False, h, cell) for cell in seen]
 
     def _back_along(self, dafter, dbefore, dgates, dstates, parts):

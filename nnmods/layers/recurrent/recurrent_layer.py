@@ -1,6 +1,6 @@
 """RecurrentLayer: what layers of single steps and of whole sequences have in common."""
 
-from nnmods.core import Module, check
+from nnmods.core import Module
 from nnmods.core.arrays import as_size, same
 from nnmods.core.parameters import own_parameters
 from nnmods.core.tables import check_like
@@ -58,5 +58,4 @@ class RecurrentLayer(Module):
         self._check_last(x)
         check_like(self, "dx", dx, x)
         if dparams is not None:
-            for i, p in enumerate(self._own()[0]):
-                check(self, f"dparams[{i}]", dparams[i], p.shape)
+            check_like(self, "dparams", dparams, self._own()[0])

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnmods.core import check, rows
+from nnmods.core.dtypes import promote
 from nnmods.core.leaves import leaves
 from nnmods.core.tables import map_table
 
@@ -19,7 +20,7 @@ class SequenceDiagonals:
         self._check_last(x)
         check(self, "d2C_dy2", d2C_dy2, self.y.shape)
         weight = self.weight[: self.in_features].T
-        (T, N, _), dtype = self._h.shape, d2C_dy2.dtype
+        (T, N, _), dtype = self._h.shape, promote(self, (d2C_dy2, self._h))
         total = np.zeros((T, N, self.in_features), dtype)
         starts = {s: np.zeros((N, self._size_of(s)), dtype) for s in self.STATES}
         for h, back, dstart in self._unit_sweeps(d2C_dy2):
@@ -34,21 +35,20 @@ class SequenceDiagonals:
     def acc_diag_hessian_params(self, x, d2C_dy2, scale=1.0, dC_dy=None):
         self._check_last(x)
         check(self, "d2C_dy2", d2C_dy2, self.y.shape)
-        seq, _ = self._taken("x", x)
-        grads = self._own()[1]
-        for h, back, _ in self._unit_sweeps(d2C_dy2):
-            for grad, found in zip(
-                grads, self._by_example(self._met(seq), back), strict=True
-            ):
-                np.square(found, out=found)
-                grad += scale * np.tensordot(h[:, 0], found, axes=(0, 0))
         if dC_dy is not None:
             rows.add_own_params(self, x, dC_dy, scale)
+        met, grads = self._met(self._taken("x", x)[0]), self._own()[1]
+        for h, back, _ in self._unit_sweeps(d2C_dy2):
+            for grad, found in zip(grads, self._by_example(met, back), strict=True):
+                np.square(found, out=found)
+                grad += scale * np.tensordot(h[:, 0], found, axes=(0, 0))
 
     def _unit_sweeps(self, d2C_dy2):
         """Yield its weights (N, 1) and the sweep back of each entry of a sequence."""
         d2C_dy2 = self._inward(d2C_dy2)
-        unit = np.zeros(d2C_dy2.shape, d2C_dy2.dtype)
+        if self._masked is not None:
+            d2C_dy2 = np.where(self._masked, 0, d2C_dy2)
+        unit = np.zeros(self._h.shape, self._h.dtype)
         for t in range(unit.shape[0]):
             for k in range(unit.shape[2]):
                 unit[t, :, k] = 1
@@ -57,8 +57,6 @@ class SequenceDiagonals:
 
     def _add_own_inputs(self, x, dC_dy):
         """Add the diagonal of the Hessian of <dC_dy, y> by x."""
-        grads = self._own()[1]
-        kept = [grad.copy() for grad in grads]
         dx = map_table(lambda a: np.zeros(a.shape, a.dtype), x)
         totals = [*leaves(self._d2C_dx2)]
         for place, array in enumerate(leaves(dx)):
@@ -67,14 +65,13 @@ class SequenceDiagonals:
             view = array if axis is None else np.moveaxis(array, axis, -1)
             total = totals[place]
             total = total if axis is None else np.moveaxis(total, axis, -1)
-            for j in np.ndindex(view.shape if axis is None else view.shape[:-1]):
-                view[j] = 1
-                column = [*leaves(self.hvp(x, dC_dy, dx))][place]
-                column = column if axis is None else np.moveaxis(column, axis, -1)
-                total[j] += column[j]
-                view[j] = 0
-        for grad, value in zip(grads, kept, strict=True):
-            grad[...] = value
+            with rows.unchanged(self._own()[1]):
+                for j in np.ndindex(view.shape if axis is None else view.shape[:-1]):
+                    view[j] = 1
+                    column = [*leaves(self.hvp(x, dC_dy, dx))][place]
+                    column = column if axis is None else np.moveaxis(column, axis, -1)
+                    total[j] += column[j]
+                    view[j] = 0
 
     def _sequences_axis(self, array, is_seq):
         """Return along which axis an array of x counts sequences, None for a single."""

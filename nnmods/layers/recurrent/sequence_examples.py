@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from nnmods.core.examples import sq_norms
+
 
 class SequenceExamples:
     """The part of a `SequenceLayer` that tells the sequences of a batch apart.
@@ -19,6 +21,10 @@ class SequenceExamples:
         back, _ = self._swept(x, dC_dy)
         seq, _ = self._taken("x", x)
         return self._by_example(self._met(seq), back)
+
+    def per_example_sq_norms(self, x, dC_dy):
+        grads = self.per_example_grads(x, dC_dy)
+        return sq_norms(grads, len(grads[0]), self.dtype)
 
     def _by_example(self, met, back):
         N, dtype = self._h.shape[1], back[0].dtype

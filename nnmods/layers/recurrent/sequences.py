@@ -86,6 +86,12 @@ class Sequences:
             states[1:] = h[:-1]
         return states
 
+    def _mask(self, t, *arrays):
+        """Set what belongs to step t, (..., N, M), to 0 in the masked sequences."""
+        if self._masked is not None:
+            for array in arrays:
+                np.copyto(array, 0, where=self._masked[t])
+
     def _zeros(self, seq):
         """Return which steps of which sequences are all 0, (T, N, 1)."""
         apart = self.work("apart from 0", seq.shape, np.dtype(bool))

@@ -40,7 +40,7 @@ class StepExamples:
         return found
 
     def per_example_sq_norms(self, x, dC_dy):
-        if x.ndim != 2:  # several rows for each example
+        if x.ndim > 2:  # several rows for each example
             return Examples.per_example_sq_norms(self, x, dC_dy)
         dsums, total = self._swept(x, dC_dy), 0
         parts = self._by_gate(self._own()[0])

@@ -30,8 +30,8 @@ class StepLayer(StepExamples, StepDiagonals, StepAlong, RecurrentLayer, Recurren
       the states before;
     - ``_along(x, dx, dbefore, dparams, dh, work)`` writes dh and returns the tangents
       of all states, and of the gates;
-    - ``_met_along(dx, dbefore, dgates, dafter)`` returns the tangents of ``_met``, with
-      False for the bias;
+    - ``_met_along(dx, dbefore, dgates, dstates)`` returns the tangents of ``_met``,
+      with False for the bias;
     - ``_back_along(dafter, dbefore, dgates, dstates, parts)`` does what ``_sweep``
       does, with each a list of `Dual`.
 

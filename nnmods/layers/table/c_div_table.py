@@ -97,6 +97,8 @@ class CDivTable(Module):
     def backward_diag_hessian(self, x, d2C_dy2, dC_dy=None):
         shape = check_pair(self, x)
         check(self, "d2C_dy2", d2C_dy2, shape)
+        if dC_dy is not None:
+            check(self, "dC_dy", dC_dy, shape)
         old = self._d2C_dx2 or (None, None)
         first, second = (reuse(d, shape, d2C_dy2, *x, module=self) for d in old)
         quotient = self.work("quotient", shape, second.dtype)

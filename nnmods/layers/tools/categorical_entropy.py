@@ -77,6 +77,9 @@ class CategoricalEntropy(Penalty):
         return out
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
+        self.check_x(x)
+        check(self, "dC_dy", dC_dy, x.shape)
+        check(self, "dx", dx, x.shape)
         if not x.size:
             return None
         dtype = promote(self, (x, dx))

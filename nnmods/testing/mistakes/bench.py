@@ -6,6 +6,7 @@ import random
 import numpy as np
 
 from nnmods.core import Container
+from nnmods.core.forgetting import forget_states
 from nnmods.core.tables import copied, map_table
 from nnmods.testing.compare import leaves
 from nnmods.testing.mistakes.broken import Broken, require_arrays
@@ -33,14 +34,20 @@ class Bench(Subject):
         Whether y is random.
     kinks : list of Kink
         Those that were met.
+    notes : list of str
+        What could not be looked at.
     changed : dict
         Terms whose parameter a verb after `forward` changed, to the new values and the
         old. These are set back at once: other calls are to be of the same module.
     """
 
     def __init__(self, module, x, seed=0):
-        super().__init__(module, x, seed)
-        self.seed, self.kinks, self.changed = seed, [], {}
+        try:
+            super().__init__(module, x, seed)
+        except Exception as err:  # whatever deepcopy says
+            text = f"no copy can be made, {type(err).__name__}: {err}"
+            raise Broken("__init__", "raises", " ".join(text.split())) from err
+        self.seed, self.kinks, self.notes, self.changed = seed, [], [], {}
         # of a stream that no x is likely to be drawn from: equal numbers hide mistakes
         self.rng = np.random.default_rng([seed, 1847])
         self._legacy = np.random.get_state(), random.getstate()  # noqa: NPY002
@@ -62,6 +69,7 @@ class Bench(Subject):
 
     def restart(self):
         super().restart()
+        forget_states(self.module)  # to go on from the last call is their purpose
         np.random.set_state(self._legacy[0])  # noqa: NPY002
         random.setstate(self._legacy[1])
 
@@ -74,8 +82,7 @@ class Bench(Subject):
         """
         kept = [] if verb == "forward" else [p.copy() for *_, p, _ in self.twins]
         try:
-            with np.errstate(all="ignore"):
-                result = getattr(self.module, verb)(*args)
+            result = getattr(self.module, verb)(*args)
         except NotImplementedError as err:
             raise Broken(verb, "missing-verb", str(err), err) from err
         except (Exception, SystemExit) as err:

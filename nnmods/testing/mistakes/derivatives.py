@@ -10,6 +10,7 @@ from nnmods.testing.mistakes.broken import Broken
 from nnmods.testing.mistakes.directions import is_suspicious
 from nnmods.testing.mistakes.facts import Facts
 from nnmods.testing.mistakes.naming import UNKNOWN, finding_of
+from nnmods.testing.mistakes.vectors import vector
 
 #: Entries of x above which a part of it is tried first, and of x or a parameter above
 #: which they are not measured one by one.
@@ -19,9 +20,11 @@ SMALL, LARGEST = 500, 20_000
 def check(bench, only=None):
     """Yield the findings about derivatives; kinks are added to ``bench.kinks``."""
     try:
-        yield from _check_term(bench, None, bench.backward(), only)
+        dC_dx = bench.backward()
     except Broken as err:
         yield errors.of_backward(bench, err)
+    else:
+        yield from _measured(bench, None, dC_dx, only)
     if not bench.twins:
         return
     try:
@@ -30,7 +33,19 @@ def check(bench, only=None):
         yield errors.of_grads(bench, err)
         return
     for i, grad in enumerate(grads):
-        yield from _check_term(bench, i, grad, only)
+        yield from _measured(bench, i, grad, only)
+
+
+def _measured(bench, i, result, only):
+    """Yield the finding about a term, if y is there beside x or the parameter."""
+    try:
+        yield from _check_term(bench, i, result, only)
+    except Broken as err:
+        if err.verb != "forward":
+            raise
+        bench.forward()  # if that breaks too, it is no matter of the place
+        term, what = ("dC_dx", "x") if i is None else bench.twins[i][0:3:2]
+        bench.notes.append(f"{term} was not measured: beside {what}, {err.message}")
 
 
 def _check_term(bench, i, result, only):
@@ -41,7 +56,9 @@ def _check_term(bench, i, result, only):
         return
     if structure(result) != structure(like):
         yield shapes.explain_shape(bench, i, result)
-    elif bench.surrogate or not is_suspicious(bench, i, result):
+    elif bench.surrogate or not np.isfinite(vector(bench.y)).all():
+        return
+    elif not is_suspicious(bench, i, result):
         return
     elif i is None and _size(like) > SMALL and (found := _at_less(bench)) is not None:
         yield found

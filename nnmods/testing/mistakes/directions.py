@@ -24,8 +24,10 @@ def is_suspicious(bench, i, result):
     for _ in range(2):
         along = bench.direction(like)
         ahead, behind = (_moved(bench, i, along, h) for h in (STEP, -STEP))
-        slope = map_table(lambda a, b: (a - b) / (2 * STEP), ahead, behind)
-        gap = map_table(lambda a, b, y: (a + b - 2 * y) / STEP, ahead, behind, bench.y)
+        slope = map_table(lambda a, b: _less(a, b) / (2 * STEP), ahead, behind)
+        gap = map_table(
+            lambda a, b, y: (_less(a, y) + _less(b, y)) / STEP, ahead, behind, bench.y
+        )
         wanted, size = dot(bench.dC_dy, slope)
         got, terms = dot(*_real(result, along, like))
         if not abs(got - wanted) <= DIFFERENCES * max(size, terms) + shared + 1e-300:
@@ -44,9 +46,14 @@ def _moved(bench, i, along, h):
     p = bench.twins[i][3]
     before = p.copy()
     p += h * along
-    y = bench.forward()
-    p[...] = before
-    return y
+    try:
+        return bench.forward()
+    finally:
+        p[...] = before
+
+
+def _less(a, b):
+    return np.subtract(a, b, dtype=np.float64)  # of truth values and whole numbers too
 
 
 def _real(result, along, like):

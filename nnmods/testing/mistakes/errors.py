@@ -9,8 +9,8 @@ import numpy as np
 from nnmods.core.tables import is_table
 from nnmods.testing.compare import structure
 from nnmods.testing.findings import Finding
-from nnmods.testing.mistakes.broken import place_of_error
 from nnmods.testing.mistakes.slopes import Slopes
+from nnmods.testing.mistakes.sources import place_of_error
 from nnmods.testing.mistakes.vectors import vector
 
 

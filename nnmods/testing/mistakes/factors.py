@@ -80,7 +80,7 @@ def _redrawn(facts):
 
 def constants(facts):
     """Yield the factors that are left over when nothing special fits."""
-    term, true, got = facts.term, facts.true, facts.got
+    term, true = facts.term, facts.true
     sizes = {"entries of y": facts.v.size, "entries of x": vector(facts.bench.x).size}
     if facts.single:
         for name, a in (("x", facts.bench.x), ("y", facts.bench.y)):
@@ -94,7 +94,8 @@ def constants(facts):
                 "division",
                 lambda size=size: true / size,
             )
-    k = float(got @ true / max(true @ true, 1e-300))
+    a, b = facts.got[facts.scope], true[facts.scope]
+    k = float(a @ b / max(b @ b, 1e-300))
     yield Guess(
         "constant-factor",
         f"{term} is {k:.6g} times what forward demands: a constant factor is "
@@ -104,9 +105,7 @@ def constants(facts):
 
 
 def products(facts):
-    """Yield factors and terms that are arrays: x, y, dC_dy, a parameter, the slope."""
-    if not facts.is_square and facts.i is None:
-        return
+    """Yield factors that are arrays: x, y, dC_dy, a parameter, the slope."""
     term, true = facts.term, facts.true
     for name, values in _candidates(facts):
         yield Guess(
@@ -119,19 +118,25 @@ def products(facts):
             f"{term} lacks the factor {name}",
             lambda values=values: true / values,
         )
+
+
+def terms(facts):
+    """Yield multiples of the same arrays that are added."""
     for name, values in _candidates(facts):
         yield Guess(
             "extra-term",
-            f"{term} has a multiple of {name} added to it, or left out of it",
-            lambda values=values: true + _multiple(facts, values) * values,
+            f"{facts.term} has a multiple of {name} added to it, or left out of it",
+            lambda values=values: facts.true + _multiple(facts, values) * values,
         )
 
 
 def _candidates(facts):
     if facts.i is not None:
         return [(f"the parameter {facts.bench.twins[facts.i][2]}", facts.p.reshape(-1))]
+    if not facts.is_square:
+        return []
     named = [*zip(("x", "y", "dC_dy"), map(np.ravel, facts.single), strict=True)]
-    if np.count_nonzero(facts.slopes.J - np.diag(np.diag(facts.slopes.J))) == 0:
+    if facts.is_diagonal:
         named.append(("the derivative dy/dx", np.diag(facts.slopes.J)))
     shape = facts.bench.x.shape
     named += [

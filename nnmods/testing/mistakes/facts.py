@@ -23,6 +23,8 @@ class Facts:
         Vectors of all real entries.
     v : ndarray
         dC_dy as a vector.
+    scope : ndarray of bool
+        The entries that a guess is to explain: all, if nothing else is set.
     """
 
     def __init__(self, bench, i=None):
@@ -35,6 +37,10 @@ class Facts:
         self.true = self.slopes.back(self.v)
         self.result = bench.backward() if i is None else bench.grads()[i]
         self.tolerance = self.slopes.tolerance(self.v)
+        if self.has_shape and self.wrong.any():
+            self.slopes.refine(self.wrong)
+            self.true = self.slopes.back(self.v)
+        self.scope = np.ones(self.true.shape, bool)
 
     @cached_property
     def got(self):
@@ -59,11 +65,10 @@ class Facts:
         return ~inside
 
     def fits(self, guess):
-        """Tell whether a guess gives what was got, away from kinks."""
-        smooth = ~self.slopes.kinks
+        """Tell whether a guess gives what was got in the scope, away from kinks."""
+        smooth = self.scope & ~self.slopes.kinks
         try:
-            with np.errstate(all="ignore"):
-                predicted = np.asarray(guess.predicted(), np.float64).reshape(-1)
+            predicted = np.asarray(guess.predicted(), np.float64).reshape(-1)
             if predicted.shape != self.got.shape or not np.isfinite(predicted).all():
                 return False
         except Exception:  # a guess that does not go with these shapes, or this module
@@ -124,6 +129,12 @@ class Facts:
         return (
             self.i is None and self.single and self.bench.x.shape == self.bench.y.shape
         )
+
+    @cached_property
+    def is_diagonal(self):
+        """Whether y, shaped like x, has entries of their own entry of x alone."""
+        J = self.slopes.J
+        return np.count_nonzero(J - np.diag(np.diag(J))) == 0
 
     def weights(self):
         """Return (name, array) of each parameter of at least one axis."""

@@ -28,6 +28,11 @@ def _mistake(bench):
     bad = np.sum(~np.isfinite(vector(bench.y)))
     if bad and np.isfinite(vector(bench.x)).all():
         return "not-finite", f"y is not finite in {bad} entries, and all of x is"
+    if bad:
+        bench.notes.append(
+            f"y is not finite in {bad} entries, as x is not: derivatives were not "
+            "measured"
+        )
     if not equal(bench.forward(), bench.y):
         if equal([a / 2 for a in leaves(bench.next_y)], leaves(bench.y)):
             return "result-accumulated", (

@@ -35,7 +35,8 @@ class Slopes:
         self._x = copied(bench.x if x is None else x)
         self._y = vector(bench.forward(self._x))
         arrays = [a for a in leaves(self._x) if is_real(a)] if p is None else [p]
-        columns = [self._column(a, j) for a in arrays for j in range(a.size)]
+        self._places = [(a, j) for a in arrays for j in range(a.size)]
+        columns = [self._column(a, j) for a, j in self._places]
         sides = np.zeros((0, 2, len(self._y))) if not columns else np.array(columns)
         behind, ahead = sides[:, 0].T, sides[:, 1].T
         bad = ~(np.isfinite(ahead) & np.isfinite(behind))
@@ -60,13 +61,26 @@ class Slopes:
         index = np.unravel_index(j, array.shape)
         value = array[index]
         step = step * max(1.0, abs(value))
-        array[index] = value + step
-        ahead, up = vector(self._bench.forward(self._x)), array[index] - value
-        array[index] = value - step
-        behind, down = vector(self._bench.forward(self._x)), value - array[index]
-        array[index] = value
-        with np.errstate(all="ignore"):
-            return (self._y - behind) / down, (ahead - self._y) / up
+        try:
+            array[index] = value + step
+            ahead, up = vector(self._bench.forward(self._x)), array[index] - value
+            array[index] = value - step
+            behind, down = vector(self._bench.forward(self._x)), value - array[index]
+        finally:
+            array[index] = value
+        return (self._y - behind) / down, (ahead - self._y) / up
+
+    def refine(self, which):
+        """Measure smooth entries anew, as where y bends much the step is too long.
+
+        ::
+
+            J = (16 J(h/4) - J(h)) / 15     (in which h^2 cancels)
+        """
+        for k in np.flatnonzero(which & ~self.kinks):
+            near = sum(self._sides(*self._places[k], STEP / 4)) / 2
+            column = (16 * near - self.J[:, k]) / 15
+            self.J[:, k] = self.low[:, k] = self.high[:, k] = column
 
     def back(self, v):
         """Return J^T v."""
@@ -74,8 +88,7 @@ class Slopes:
 
     def bounds(self, v):
         """Return the least and the greatest that J^T v may be, with the slopes."""
-        with np.errstate(invalid="ignore"):
-            a, b = v[:, None] * self.low, v[:, None] * self.high
+        a, b = v[:, None] * self.low, v[:, None] * self.high
         a, b = np.nan_to_num(np.stack([a, b]), nan=0.0, posinf=np.inf, neginf=-np.inf)
         return np.minimum(a, b).sum(axis=0), np.maximum(a, b).sum(axis=0)
 

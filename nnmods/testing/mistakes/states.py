@@ -3,18 +3,15 @@
 from nnmods.core.tables import copied, is_table, map_table
 from nnmods.testing.compare import leaves, structure
 from nnmods.testing.findings import Finding
-from nnmods.testing.mistakes.broken import Broken
+from nnmods.testing.mistakes.broken import Broken, term_of, verb_of
 from nnmods.testing.mistakes.vectors import close, vector
 
 
 def check(bench, only=None):
     """Yield the findings about state."""
-    try:
-        yield from _after_another(bench)
-        if not bench.is_container and bench.twins:
-            yield from _order(bench)
-    except Broken:
-        pass  # reported as that, or the other input is none for it
+    yield from _after_another(bench)
+    if not bench.is_container and bench.twins:
+        yield from _order(bench)
     if bench.batch is not None and bench.batch > 1:
         yield from _smaller_batch(bench)
 
@@ -32,7 +29,11 @@ def _results(bench, x, dC_dy):
 def _after_another(bench):
     """The same call, in a fresh copy and in one that was used with another x."""
     other_x, dC_dy = bench.other_x(), bench.dC_dy
-    used, fresh, apart = bench.beside(other_x), bench.beside(), bench.beside(other_x)
+    try:
+        used, apart = bench.beside(other_x), bench.beside(other_x)
+    except Broken:
+        return  # the other x is none for it
+    fresh = bench.beside()
     _results(used, other_x, used.direction(bench.y))
     _results(fresh, bench.x, dC_dy)
     wanted = _results(bench.beside(), bench.x, dC_dy)
@@ -64,6 +65,7 @@ def _order(bench):
     """A leaf's two verbs after forward may come in either order."""
     wanted = bench.grads()
     bench = bench.beside()  # in which backward has left nothing behind
+    bench.forward()
     term = bench.twins[0][0]
     text = "acc_grad_params needs backward before it: compute what it needs from x"
     try:
@@ -91,7 +93,7 @@ def _smaller_batch(bench):
         got = _results(used, part, fresh.dC_dy)
     except Broken as err:
         text = f"works once, but not after a larger batch: {err.message}"
-        term = "y" if err.verb == "forward" else "dC_dx"
+        term = term_of(err.verb, bench)
         yield _finding(bench, term, "stale-buffer", text, None, None, err.verb)
         return
     for term in wanted:
@@ -102,8 +104,6 @@ def _smaller_batch(bench):
 
 
 def _finding(bench, term, mistake, message, got, expected, verb=None):
-    verbs = {"y": "forward", "dC_dx": "backward"}
-    verb = verb or verbs.get(term, "acc_grad_params")
     like = bench.x if term == "dC_dx" else None
     if got is not None and like is not None and not is_table(like):
         got, expected = (
@@ -111,6 +111,6 @@ def _finding(bench, term, mistake, message, got, expected, verb=None):
             for a in (got, expected)
         )
     return Finding(
-        term, mistake, message, verb, got=got, expected=expected,
+        term, mistake, message, verb or verb_of(term), got=got, expected=expected,
         shape=structure(bench.x),
     )  # fmt: skip

@@ -1,5 +1,8 @@
 """Derivatives in which some share of the sum is missing."""
 
+import math
+from itertools import combinations
+
 import numpy as np
 
 from nnmods.core.tables import copied, is_table
@@ -27,14 +30,21 @@ def shares(facts):
                 "all uses are to be summed",
                 lambda k=k: facts.back(_only(dC_dy, k)),
             )
-    for name, pick in (("last", -1), ("first", 0)):
-        yield Guess(
-            "use-not-summed",
-            f"{term} has what comes back from the {name} use alone, where an entry is "
-            "used several times: sum over its uses (np.add.at, not +=, for repeated "
-            "indices)",
-            lambda pick=pick: _single_use(facts, pick),
-        )
+            yield Guess(
+                "use-not-summed",
+                f"{term} lacks what comes back through y[{k}]: the gradients of all "
+                "uses are to be summed",
+                lambda k=k: facts.true - facts.back(_only(dC_dy, k)),
+            )
+    for order in _orders(y):
+        for name, sign in (("last", 1), ("first", -1)):
+            yield Guess(
+                "use-not-summed",
+                f"{term} has what comes back from the {name} use alone, where an entry "
+                "is used several times: sum over its uses (+= in a loop; np.add.at, "
+                "not +=, for repeated indices)",
+                lambda order=sign * order: _single_use(facts, order),
+            )
     if facts.single:
         yield from _halves(facts)
     yield from _partly(facts)
@@ -60,14 +70,24 @@ def _only(dC_dy, k):
     return alone
 
 
-def _single_use(facts, pick):
-    """Keep one entry of y for each entry of x: the last or the first it leads to."""
+def _orders(y):
+    """Yield when loops over some axes of y come to each of its entries."""
+    size = vector(y).size
+    yield np.arange(size)
+    if is_table(y):
+        return
+    for start, end in combinations(range(y.ndim + 1), 2):
+        lengths = [n if start <= i < end else 1 for i, n in enumerate(y.shape)]
+        turns = np.arange(math.prod(lengths)).reshape(lengths)
+        if len(turns.reshape(-1)) < size:
+            yield np.broadcast_to(turns, y.shape).reshape(-1)
+
+
+def _single_use(facts, order):
+    """Keep the entries of y that come last in an order, for each entry of x."""
     J = facts.slopes.J
-    used = np.abs(J) > 0
-    rows = [np.flatnonzero(column) for column in used.T]
-    return np.array(
-        [J[r[pick], j] * facts.v[r[pick]] if len(r) else 0 for j, r in enumerate(rows)]
-    )
+    turns = np.where(J != 0, order[:, None], -np.inf)
+    return np.where(turns == turns.max(axis=0), J, 0).T @ facts.v
 
 
 def _halves(facts):

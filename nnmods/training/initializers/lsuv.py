@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnmods.core import get_rng
+from nnmods.core.forgetting import forget_states
 from nnmods.core.leaves import leaves
 from nnmods.core.parameters import own_parameters
 from nnmods.core.rng import unmoved_rng
@@ -123,9 +124,7 @@ class _Outputs:
 
     def run(self, x):
         """Run the network on x, from states of 0, and measure all layers anew."""
-        for module in self.net.list_modules():
-            if hasattr(module, "forget"):
-                module.forget()
+        forget_states(self.net)
         for key, moments in self.layers.items():
             self.layers[key] = _Moments(moments.weights)
         self.net.forward(x)

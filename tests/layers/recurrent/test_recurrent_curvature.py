@@ -107,6 +107,46 @@ def test_hvp_leaves_the_last_jvp(make, rng):
 
 
 @each_layer
+def test_nothing_comes_back_from_masked_steps(make, rng):
+    layer, x = make(maskzero=True), rng.standard_normal((4, 2, 4))
+    x[2, 1] = 0
+    still = layer.forward(x).copy()
+    results = []
+    for value in (0, np.nan):
+        still[2, 1] = value
+        layer.zero_grad_params()
+        found = [layer.backprop(x, still), layer.hvp(x, still, x)]
+        found.append(layer.backward_diag_hessian(x, still, still))
+        layer.acc_diag_hessian_params(x, still, 1.0, still)
+        results.append(copy.deepcopy([*found, *layer.parameters()[1]]))
+    for with_nan, wanted in zip(*reversed(results), strict=True):
+        np.testing.assert_array_equal(with_nan, wanted)
+
+
+@each_layer
+def test_diagonals_of_integers(make, rng):
+    layer, x = make(), rng.standard_normal((3, 2, 4))
+    ones = np.ones(layer.forward(x).shape)
+    wanted = layer.backward_diag_hessian(x, ones).copy()
+    close(layer.backward_diag_hessian(x, ones.astype(int)), wanted)
+
+
+@each_layer
+@pytest.mark.parametrize("single", [True, False])
+def test_squared_norms_of_one_sequence_and_of_tables(make, single, rng):
+    layer, N = make(), () if single else (2,)
+    x = [rng.standard_normal((*N, 3)), rng.standard_normal((4, *N, 4))]
+    for form in (x, x[1]):
+        dC_dy = layer.forward(form).copy()
+        grads = layer.per_example_grads(form, dC_dy)
+        n = 1 if single else 2
+        wanted = sum((part**2).reshape(n, -1).sum(axis=1) for part in grads)
+        norms = layer.per_example_sq_norms(form, dC_dy)
+        assert norms.shape == (n,)
+        close(norms, wanted)
+
+
+@each_layer
 @pytest.mark.parametrize("shape", [(0, 2, 4), (3, 0, 4)])
 def test_nothing_to_turn(make, shape):
     layer, x = make(), np.ones(shape)
@@ -125,13 +165,19 @@ def test_nothing_to_turn(make, shape):
 def test_errors_change_nothing(make, rng):
     layer, x = make(), rng.standard_normal((3, 2, 4))
     dC_dy = layer.forward(x).copy()
+    for grad in layer.parameters()[1]:
+        grad[...] = 1
     with pytest.raises(ValueError, match=r"dC_dy has shape \(2, 3\)"):
         layer.hvp(x, dC_dy[0], x)
     with pytest.raises(ValueError, match=r"dparams\[0\] has shape"):
-        layer.hvp(x, dC_dy, x, [dC_dy] * 3)
+        layer.hvp(x, dC_dy, x, [dC_dy] * len(layer.parameters()[0]))
+    with pytest.raises(ValueError, match="dparams has 1 entries"):
+        layer.jvp(x, x, layer.parameters()[0][:1])
+    with pytest.raises(ValueError, match=r"dC_dy has shape \(2, 3\)"):
+        layer.acc_diag_hessian_params(x, dC_dy, 1.0, dC_dy[0])
     with pytest.raises(RuntimeError, match="not that of the last forward"):
         layer.backward_diag_hessian(x + 1, dC_dy)
-    assert not any(grad.any() for grad in layer.parameters()[1])
+    assert all((grad == 1).all() for grad in layer.parameters()[1])
     assert layer.hvp(x, dC_dy, x).shape == x.shape
 
 
@@ -231,6 +277,16 @@ def test_examples_of_a_step_with_its_own_state(make, rng):
         step.acc_grad_params(x[one], dC_dy[one])
         for part, grad in zip(got, step.parameters()[1], strict=True):
             close(part[i], grad)
+
+
+@each_step
+def test_squared_norm_of_one_row(make, rng):
+    step, x = make(), rng.standard_normal(4)
+    dC_dy = step.forward(x).copy()
+    grads = step.per_example_grads(x, dC_dy)
+    norms = step.per_example_sq_norms(x, dC_dy)
+    assert norms.shape == (1,)
+    close(norms, sum(np.square(part).sum() for part in grads))
 
 
 @each_step

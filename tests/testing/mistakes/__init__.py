@@ -8,11 +8,13 @@ from testing.mistakes import (
     affine,
     curves,
     memory,
+    parts,
     precision,
     randomness,
     shapes,
     statistics,
     uses,
+    windows,
 )
 from testing.mistakes.curves import AtKink
 from testing.mistakes.planting import PLANTED, RIGHT, draw
@@ -26,9 +28,11 @@ __all__ = [
     "curves",
     "draw",
     "memory",
+    "parts",
     "precision",
     "randomness",
     "shapes",
     "statistics",
     "uses",
+    "windows",
 ]

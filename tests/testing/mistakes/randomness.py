@@ -45,3 +45,24 @@ class RedrawsGlobally(nn.Module):
 
     def backward(self, x, dC_dy):
         return dC_dy * (np.random.rand(*x.shape) < 0.5)  # noqa: NPY002
+
+
+class LearntNoise(nn.Module):
+    """Noise with a learnt deviation, right."""
+
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+        self.deviation, self.grad_deviation = np.full(4, 0.3), np.zeros(4)
+
+    def forward(self, x):
+        self.noise = self.rng.standard_normal(x.shape).astype(x.dtype)
+        return x + self.deviation * self.noise
+
+    def backward(self, x, dC_dy):
+        return dC_dy.copy()
+
+    def acc_grad_params(self, x, dC_dy, scale=1.0):
+        self.grad_deviation += scale * (dC_dy * self.noise).sum(axis=0)
+
+
+RIGHT.append((LearntNoise, draw((5, 4))))

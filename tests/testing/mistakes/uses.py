@@ -107,3 +107,12 @@ class PassesToAll(nn.Module):
 class Scattered(PassesToAll):
     def backward(self, x, dC_dy):
         return super().backward(x, dC_dy) / 2
+
+
+@planted("dC_dx", "use-not-summed", 5, 3)
+class TwoOfThree(nn.Module):
+    def forward(self, x):
+        return [x.copy(), 2 * x, 3 * x]
+
+    def backward(self, x, dC_dy):
+        return dC_dy[0] + 2 * dC_dy[1]
