@@ -25,7 +25,7 @@ def as_box(owner, bounds, outputs):
     w = outputs.w
     low, high = np.full(w.size, -np.inf), np.full(w.size, np.inf)
     if isinstance(bounds, dict):
-        _fill(owner, bounds, outputs.parameters, low, high)
+        _fill(owner, bounds, outputs, low, high)
     else:
         low[...], high[...] = _pair(owner, "bounds", bounds, w.shape)
     if not np.all(low < high):
@@ -45,19 +45,18 @@ def as_box(owner, bounds, outputs):
     return low, high
 
 
-def _fill(owner, bounds, parameters, low, high):
+def _fill(owner, bounds, outputs, low, high):
     """Write the bounds that are given by paths, later ones over former ones."""
     for path, pair in bounds.items():
-        start, known = 0, False
-        for name, p, _ in parameters:
+        named, start = outputs.named(path), 0
+        for (_, p, _), is_named in zip(outputs.parameters, named, strict=True):
             end = start + p.size
-            if name == path or name.startswith(f"{path}."):
-                known = True
+            if is_named:
                 lower, upper = _pair(owner, f"bounds of {path}", pair, p.shape)
                 low[start:end], high[start:end] = lower.ravel(), upper.ravel()
             start = end
-        if not known:
-            names = ", ".join(name for name, _, _ in parameters[:8])
+        if not any(named):
+            names = ", ".join(name for name, _, _ in outputs.parameters[:8])
             raise ValueError(
                 f"{owner}: bounds has path {path!r}, expected one of parameters, such "
                 f"as {names}"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.analysis.checks import check_criterion
-from nnmods.analysis.values import arrays_of, entries_of, like
+from nnmods.analysis.values import arrays_of, like, real, real_entries, real_size
 from nnmods.core.rows import diagonal
 from nnmods.core.tables import copied, map_table
 
@@ -95,12 +95,12 @@ class Cost:
         return found
 
     def whole(self):
-        """Return the Hessian by all entries of z, in order, (M, M)."""
-        arrays = arrays_of(self.z)
-        dtype = np.result_type(np.float16, *arrays)
-        found = np.zeros((sum(array.size for array in arrays),) * 2, dtype)
+        """Return the Hessian by all real entries of z, in order, (M, M)."""
+        z = self.z
+        dtype = np.result_type(np.float16, *real(arrays_of(z), z))
+        found = np.zeros((real_size(z),) * 2, dtype)
         for j, unit in enumerate(np.eye(len(found), dtype=dtype)):
-            found[:, j] = entries_of(self.hvp(like(self.z, unit, dtype)), dtype)
+            found[:, j] = real_entries(self.hvp(like(z, unit, dtype)), z, dtype)
         return found
 
 

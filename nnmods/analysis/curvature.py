@@ -17,7 +17,7 @@ def hessian_operator(net, criterion, x, target):
 
     Each product is exact: a tangent goes forward (`jvp`), and the derivative of the
     gradient along it comes back (`hvp` of the criterion, `backprop_jvp`), module by
-    module, as in Pearlmutter's R{} [1]_. It takes about as long as two backprops.
+    module, as in Pearlmutter's R{} [1]_. It takes about as long as three backprops.
 
     Parameters
     ----------

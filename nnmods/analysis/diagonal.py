@@ -111,7 +111,6 @@ def _recursion(at, cost, whole):
     if whole:
         dC_dy = copied(cost.gradient)
         at.net.backward(at.x, dC_dy)
-    at.zero()
     at.net.backward_diag_hessian(at.x, h, dC_dy)
     at.zero()
     at.net.acc_diag_hessian_params(at.x, h, 1.0, dC_dy)

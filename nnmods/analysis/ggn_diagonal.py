@@ -20,17 +20,11 @@ def ggn_diagonal(at, cost):
     Where H_C has a block for each example, a column is one of each block, and the sum
     is that of the squared single gradients.
     """
-    singles = _singles(at) if cost.by_example else None
-    return _of_all(at, cost) if singles is None else _of_blocks(at, cost, singles)
-
-
-def _singles(at):
-    """Return the `Singles` of a net, or None where its examples are no rows of y."""
-    try:
+    if cost.by_example:
         singles = Singles(at)
-    except Exception:  # of one sample without a batch axis, there is no part
-        return None
-    return singles if singles.fits and singles.axis == 0 else None
+        if singles.fits and singles.axis == 0:  # examples are rows of y
+            return _of_blocks(at, cost, singles)
+    return _of_all(at, cost)
 
 
 def _of_blocks(at, cost, singles):

@@ -122,19 +122,17 @@ def _chosen(at, wrt):
     if isinstance(wrt, str) and wrt in ("x", "params", "both"):
         return np.full(at.weights if wrt != "x" else 0, True)
     paths = [wrt] if isinstance(wrt, str) else list(wrt)
-    masks, known = [], set()
-    for path, p, _ in at.parameters:
-        by = [w for w in paths if path == w or path.startswith(f"{w}.")]
-        known.update(by)
-        masks.append(np.full(p.size, bool(by)))
+    chosen = np.zeros(len(at.parameters), bool)
     for path in paths:
-        if path not in known:
+        named = at.named(path)
+        if not any(named):
             names = ", ".join(path for path, _, _ in at.parameters[:8])
             raise ValueError(
                 f"jacobian: wrt is {path!r}, expected 'x', 'params', 'both' or a path "
                 f"of parameters, such as {names or 'none that module has'}"
             )
-    return np.concatenate(masks) if masks else np.zeros(0, bool)
+        chosen |= named
+    return np.repeat(chosen, np.array([p.size for _, p, _ in at.parameters], int))
 
 
 def _columns(product, V, n, dtype):

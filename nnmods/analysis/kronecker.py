@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nnmods.analysis.diagonal import diag_hessian
 from nnmods.analysis.factors import factors
+from nnmods.analysis.ggn_diagonal import ggn_diagonal
 from nnmods.analysis.joining import joined, refuse_straight
 from nnmods.analysis.kronecker_factors import KroneckerFactors
 from nnmods.analysis.kronecker_rows import Rows
@@ -50,7 +50,7 @@ def kfac(net, criterion, x, target, kind="ggn"):
     ValueError
         If ``kind`` is another one; if there are no parameters, or a module is a
         surrogate; by "ggn", if the criterion is linear in y, or piecewise; by
-        "empirical", if y and target do not count examples along a first axis.
+        "empirical", if net, y and target do not all count examples along a first axis.
 
     Notes
     -----
@@ -89,7 +89,7 @@ def kfac(net, criterion, x, target, kind="ggn"):
         refuse_straight("kfac", cost)
         columns = _columns(cost)
     else:
-        columns = [_own_column(cost)]
+        columns = [_own_column(at.net, cost)]
     rows = Rows(at)
     with progress(len(columns), " columns", delay=1) as bar:
         for column in columns:
@@ -99,7 +99,7 @@ def kfac(net, criterion, x, target, kind="ggn"):
     others = np.zeros(at.weights, at.dtype)
     if left_out:
         if kind == "ggn":
-            others += diag_hessian(net, criterion, x, target, "ggn")
+            others += ggn_diagonal(at, cost)
         elif (singles := Singles(at)).fits:
             grads = singles.grads(at.as_y(np.ravel(columns[0])))
             others += np.concatenate([np.sum(g**2, axis=0).ravel() for g in grads])
@@ -112,8 +112,16 @@ def _columns(cost):
     return S * (signs > 0)[..., None]
 
 
-def _own_column(cost):
+def _own_column(net, cost):
     """Return gradients whose outer products weigh as their examples do in the cost."""
-    own = own_gradients("kfac", cost.criterion, cost.y, cost.target)[1]
-    # the one is a multiple of the other: 1, or N where the cost is a mean
-    return np.sign(own) * np.sqrt(own * cost.gradient)
+    own = own_gradients("kfac", net, cost.criterion, cost.y, cost.target)[1]
+    whole, part = (_sizes(dC_dy) for dC_dy in (own, cost.gradient))
+    with np.errstate(invalid="ignore"):
+        # the share of each: 1, or 1/N where the cost is a mean, or by class weights
+        shares = np.divide(part, whole, out=np.zeros_like(whole), where=whole != 0)
+        return own * np.sqrt(shares)
+
+
+def _sizes(dC_dy):
+    """Return the sum of the absolute entries of each example, to multiply them with."""
+    return np.abs(dC_dy).sum(axis=tuple(range(1, dC_dy.ndim)), keepdims=True)

@@ -3,8 +3,17 @@
 import numpy as np
 
 from nnmods.analysis.checks import check_module
-from nnmods.analysis.values import arrays_of, entries_of, like
+from nnmods.analysis.values import (
+    arrays_of,
+    entries_of,
+    like,
+    real,
+    real_entries,
+    real_size,
+)
 from nnmods.core import Module
+from nnmods.core.arrays import memory_key
+from nnmods.core.parameters import walk_parameters
 from nnmods.core.rng import unmoved_rng
 from nnmods.core.tables import copied, map_table
 
@@ -14,7 +23,7 @@ class Linearised:
 
     What goes in and comes out are flat vectors: the entries of an array in C order,
     those of a table one array after another, and the parameters in the order of
-    `flatten_parameters`. Arrays of indices in x have no tangent, and no part in it.
+    `flatten_parameters`. Arrays of indices, in x or y, have no part in these.
 
     Attributes
     ----------
@@ -46,17 +55,17 @@ class Linearised:
         with unmoved_rng():
             self.y = copied(self.net.forward(self.x))
         self.parameters = self.net.named_parameters()
-        self.dtype = np.result_type(np.float16, *map(_float_dtype, arrays_of(self.y)))
+        self.dtype = np.result_type(*real(arrays_of(self.y), self.y) or [float])
 
     @property
     def outputs(self):
-        """The number of entries of y."""
-        return sum(array.size for array in arrays_of(self.y))
+        """The number of real entries of y."""
+        return real_size(self.y)
 
     @property
     def inputs(self):
         """The number of real entries of x."""
-        return sum(a.size for a in arrays_of(self.x) if a.dtype.kind == "f")
+        return real_size(self.x)
 
     @property
     def weights(self):
@@ -69,9 +78,21 @@ class Linearised:
         parts = self.net.list_modules()
         return all(type(part).jvp is not Module.jvp for part in parts)
 
+    def named(self, path):
+        """Return which parameters a path names: of one, or of a module around it.
+
+        Of a shared one the path of any place will do.
+        """
+        named = {}
+        for place, _, _, p, _ in walk_parameters(self.net):
+            here = place == path or place.startswith(f"{path}.")
+            key = memory_key(p)
+            named[key] = named.get(key, False) or here
+        return list(named.values())
+
     def tangent(self, dx=None, dw=None):
         """Return dy, a vector, for tangents of x and of the parameters; None is 0."""
-        return entries_of(self.tangent_table(dx, dw), self.dtype)
+        return self.entries(self.tangent_table(dx, dw))
 
     def tangent_table(self, dx=None, dw=None):
         """Return the same as the array or table that y is, in the network's buffer."""
@@ -81,7 +102,7 @@ class Linearised:
 
     def gradient(self, dC_dy, inputs=True, weights=False):
         """Return the gradients by x and by the parameters, as two vectors or None."""
-        return self.gradient_of_table(like(self.y, dC_dy, self.dtype), inputs, weights)
+        return self.gradient_of_table(self.as_y(dC_dy), inputs, weights)
 
     def gradient_of_table(self, dC_dy, inputs=True, weights=False):
         if weights:
@@ -90,7 +111,7 @@ class Linearised:
         else:
             dC_dx = self.net.backward(self.x, dC_dy)
         return (
-            self.real_entries(dC_dx) if inputs else None,
+            real_entries(dC_dx, self.x, self.dtype) if inputs else None,
             self.gathered() if weights else None,
         )
 
@@ -100,13 +121,7 @@ class Linearised:
 
     def entries(self, values):
         """Return an array or table shaped like y as a vector."""
-        return entries_of(values, self.dtype)
-
-    def real_entries(self, dC_dx):
-        """Return the entries that belong to real ones of x."""
-        kinds = [array.dtype.kind for array in arrays_of(self.x)]
-        pairs = zip(arrays_of(dC_dx), kinds, strict=True)
-        return entries_of([a for a, kind in pairs if kind == "f"], self.dtype)
+        return real_entries(values, self.y, self.dtype)
 
     def zero(self):
         """Set all gradients to 0."""
@@ -120,7 +135,3 @@ class Linearised:
     def split(self, dw):
         """Return a vector as a list of arrays, shaped like the parameters."""
         return like([p for _, p, _ in self.parameters], dw, self.dtype)
-
-
-def _float_dtype(array):
-    return array.dtype if array.dtype.kind == "f" else np.dtype(float)

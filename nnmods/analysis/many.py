@@ -14,8 +14,9 @@ class Many:
     """A network at k copies of x, stacked along the batch axis.
 
     That is right where examples do not depend on each other, which nobody declares. So
-    each copy must give the same y (it does not with dropout, or where the first axis
-    counts steps), and in each sweep the first and the last tangent or gradient are
+    each copy must give the same y (it does not where the first axis counts steps), and
+    the same result for one drawn tangent or gradient (it does not with dropout, of
+    which y tells nothing at x = 0). In each sweep the first and the last one are
     compared with those of sweeps of their own (they differ with batch statistics).
     Where they differ, nothing is returned, now and later.
     """
@@ -52,33 +53,43 @@ class Many:
         found = []
         for start in range(0, len(rows), step):
             part = rows[start : start + step]
-            k = len(part)
             try:
-                net, x = self._net(k)
-                stacked = part.astype(self.at.dtype).reshape(
-                    k * len(shaped), *shaped.shape[1:]
-                )
-                result = together(net, x, stacked).reshape(k, -1).astype(self.at.dtype)
+                found.append(self._checked(part, shaped, alone, together))
             except Exception:  # whatever it does with another batch size
                 self.fits = False
                 return None
-            ends = {0, k - 1}
-            if not all(agree(result[i], alone(part[i])) for i in ends):
-                self.fits = False
-                return None
-            found.append(result)
         return np.concatenate(found)
 
-    def _net(self, k):
+    def _checked(self, part, shaped, alone, together):
+        """Return the results of one sweep; raise where they are not right."""
+        k = len(part)
         if k not in self._nets:
-            net = self.at.net.clone()
-            x = np.concatenate([self.at.x] * k)
-            with unmoved_rng():
-                y = net.forward(x)
-            if not agree(y, np.concatenate([self.at.y] * k)):
-                raise ValueError("copies of x give another y than x")
-            self._nets = {k: (net, x)}  # one at a time: they are as large as k networks
-        return self._nets[k]
+            self._nets = {k: self._net(k)}  # one at a time: as large as k networks
+            drawn = np.random.default_rng(0).standard_normal(part.shape[1])
+            result = self._sweep(np.tile(drawn, (k, 1)), shaped, together)
+            _require(agree(result, np.tile(alone(drawn), (k, 1))))
+        result = self._sweep(part, shaped, together)
+        _require(all(agree(result[i], alone(part[i])) for i in {0, k - 1}))
+        return result
+
+    def _sweep(self, part, shaped, together):
+        k = len(part)
+        stacked = part.astype(self.at.dtype).reshape(k * len(shaped), *shaped.shape[1:])
+        return together(*self._nets[k], stacked).reshape(k, -1).astype(self.at.dtype)
+
+    def _net(self, k):
+        """Return a network that has seen k copies of x, and these."""
+        net = self.at.net.clone()
+        x = np.concatenate([self.at.x] * k)
+        with unmoved_rng():
+            y = net.forward(x)
+        _require(agree(y, np.concatenate([self.at.y] * k)))
+        return net, x
+
+
+def _require(same):
+    if not same:
+        raise ValueError("a copy of x has another result than x alone")
 
 
 def _is_batch(x):

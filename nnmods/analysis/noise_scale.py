@@ -7,6 +7,7 @@ import numpy as np
 
 from nnmods.analysis.own_costs import pull_back
 from nnmods.analysis.per_example import require
+from nnmods.core.rows import unchanged
 
 
 class NoiseScale(NamedTuple):
@@ -70,12 +71,11 @@ def gradient_noise_scale(net, criterion, x, target, *, check=True):
     if n < 2:
         raise ValueError(f"{owner}: x has {n} examples, expected at least 2")
     total = float(net.per_example_sq_norms(x, dC_dy).sum(dtype=np.float64))
-    kept = [grad.copy() for grad in net.parameters()[1]]
-    net.zero_grad_params()
-    net.acc_grad_params(x, dC_dy, 1 / n)
-    mean = sum(float(np.vdot(grad, grad)) for grad in net.parameters()[1])
-    for grad, value in zip(net.parameters()[1], kept, strict=True):
-        grad[...] = value
+    grads = net.parameters()[1]
+    with unchanged(grads):
+        net.zero_grad_params()
+        net.acc_grad_params(x, dC_dy, 1 / n)
+        mean = sum(float(np.vdot(grad, grad)) for grad in grads)
     variance = (total - n * mean) / (n - 1)
     squared = mean - variance / n
     return NoiseScale(

@@ -7,7 +7,7 @@ import numpy as np
 from nnmods.analysis.jacobians import jacobian
 from nnmods.analysis.linearised import Linearised
 from nnmods.analysis.single_rows import places, single_rows, suits
-from nnmods.analysis.values import as_double, entries_of
+from nnmods.analysis.values import as_double, real_entries
 from nnmods.core.examples import cut
 from nnmods.core.tables import map_table
 
@@ -34,7 +34,7 @@ class Outputs:
     w : ndarray, shape (P,)
         These, in float64.
     shape : (int, int)
-        M, the number of entries of y, and P.
+        M, the number of real entries of y, and P.
 
     Raises
     ------
@@ -61,8 +61,12 @@ class Outputs:
         return self._at.parameters
 
     def __call__(self, w):
-        """Return the entries of y, in order."""
-        return entries_of(self.net_at(w).forward(self._x), np.float64)
+        """Return the real entries of y, in order."""
+        return real_entries(self.net_at(w).forward(self._x), self.y, np.float64)
+
+    def named(self, path):
+        """Return which parameters a path names, as `Linearised` does."""
+        return self._at.named(path)
 
     def net_at(self, w):
         """Return the copy of the network, with the parameters w."""

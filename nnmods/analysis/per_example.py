@@ -62,9 +62,9 @@ def per_example_grads(net, x, dC_dy, *, check=True):
 def per_example_grad_norms(net, x, dC_dy, *, check=True):
     """Return the Euclidean norm of each example's gradient, by all parameters at once.
 
-    Linear layers, convolutions, lookups and normalisations have formulas that do not
-    form the gradients: of `Linear`, |x_n| |dC_dy_n|. Parameters, errors and notes are
-    those of `per_example_grads`.
+    Linear layers, convolutions and lookups have formulas that do not form the
+    gradients: of `Linear`, |x_n| |dC_dy_n|. Parameters, errors and notes are those of
+    `per_example_grads`.
 
     Returns
     -------

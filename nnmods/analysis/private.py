@@ -39,7 +39,9 @@ def private_gradient(
     ----------
     net : Module
     criterion : Criterion
-        That averages over the batch or sums; g_n is the same for both.
+        Its cost of one example alone counts, whatever it divides by in a batch. Class
+        weights have a part in it with ``size_average=False`` only: a mean divides by
+        the weight of the one example.
     x : ndarray
     target : array_like
     clip : float
@@ -52,6 +54,7 @@ def private_gradient(
         As in `per_example_grads`.
     examples : int, default=None
         What to divide by instead of N: with batches drawn by chance, the expected size.
+        A batch of none is the noise alone then.
 
     Returns
     -------
@@ -61,8 +64,9 @@ def private_gradient(
     Raises
     ------
     ValueError
-        If ``clip`` is not positive, ``sigma`` negative, or there are no examples; what
-        `per_example_grads` raises. No gradient has changed then.
+        If ``clip`` or ``examples`` is not positive, ``sigma`` negative, or there are no
+        examples and ``examples`` is None; what `per_example_grads` raises. No gradient
+        has changed then.
 
     References
     ----------
@@ -84,6 +88,10 @@ def private_gradient(
         raise ValueError(f"{owner}: clip is {clip}, expected more than 0")
     if not sigma >= 0:
         raise ValueError(f"{owner}: sigma is {sigma}, expected 0 or more")
+    if examples is not None and not examples > 0:
+        raise ValueError(
+            f"{owner}: examples has value {examples}, expected more than 0"
+        )
     rng = get_rng(rng)
     require(owner, net, x, check)
     C, dC_dy = pull_back(owner, net, criterion, x, net.forward(x), target)
@@ -98,4 +106,5 @@ def private_gradient(
     if sigma > 0:
         for grad in net.parameters()[1]:
             grad += (sigma * clip / n) * rng.standard_normal(grad.shape)
-    return PrivateGradient(C, norms, float(np.mean(norms > clip)))
+    clipped = float(np.sum(norms > clip)) / max(len(norms), 1)
+    return PrivateGradient(C, norms, clipped)

@@ -32,6 +32,11 @@ def hardest_pulls(net, criterion, x, target, n=10, *, check=True):
     Pulls
         A table as text; with ``indices``, ``norms``, ``costs``, ``share``.
 
+    Raises
+    ------
+    ValueError
+        If ``n`` is negative; what `per_example_grads` raises.
+
     Examples
     --------
     >>> import nnmods as nn
@@ -43,6 +48,8 @@ def hardest_pulls(net, criterion, x, target, n=10, *, check=True):
     ([2, 1, 0], [36.0, 2.0, 0.0])
     """
     owner = "hardest_pulls"
+    if n < 0:
+        raise ValueError(f"{owner}: n has value {n}, expected 0 or more")
     at = Linearised(owner, net, x)
     if check:
         require_singles(owner, at)

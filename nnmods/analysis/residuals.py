@@ -5,7 +5,7 @@ from scipy.sparse import diags_array
 from scipy.sparse.linalg import aslinearoperator
 
 from nnmods.analysis.outputs import Outputs
-from nnmods.analysis.values import arrays_of, entries_of, shapes
+from nnmods.analysis.values import arrays_of, real, real_entries, shapes
 from nnmods.core.rng import unmoved_rng
 from nnmods.core.tables import is_table, map_table
 
@@ -44,7 +44,7 @@ class Residuals:
             )
         if self.shape[0] == 0:
             raise ValueError(f"{owner}: target has 0 entries, expected at least one")
-        self._target = entries_of(target, np.float64)
+        self._target = real_entries(target, outputs.y, np.float64)
         self._weight = 1 / sigmas(owner, sigma, outputs.y)
         self._check_finite(owner)
 
@@ -65,7 +65,8 @@ class Residuals:
         return aslinearoperator(diags_array(self._weight)) @ self.outputs.operator(w)
 
     def _check_finite(self, owner):
-        r = (entries_of(self.outputs.y, np.float64) - self._target) * self._weight
+        y = real_entries(self.outputs.y, self.outputs.y, np.float64)
+        r = (y - self._target) * self._weight
         (wrong,) = np.nonzero(~np.isfinite(r))
         if wrong.size:
             raise ValueError(
@@ -75,7 +76,7 @@ class Residuals:
 
 
 def sigmas(owner, sigma, y):
-    """Return the standard deviation of each entry of y, a vector.
+    """Return the standard deviation of each real entry of y, a vector.
 
     Parameters
     ----------
@@ -97,13 +98,13 @@ def sigmas(owner, sigma, y):
             f"{owner}: sigma has shape {shapes(sigma)}, expected one that spreads over "
             f"{shapes(y)}"
         ) from None
-    for array in arrays_of(spread):
+    for array in real(arrays_of(spread), y):
         if not np.all((array > 0) & np.isfinite(array)):
             raise ValueError(
                 f"{owner}: sigma has values from {array.min()} to {array.max()}, "
                 "expected finite ones > 0"
             )
-    return entries_of(spread, np.float64)
+    return real_entries(spread, y, np.float64)
 
 
 def _refuse_random(owner, outputs):

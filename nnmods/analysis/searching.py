@@ -54,13 +54,17 @@ class Search:
     def fun(self, w):
         """Return the residuals, and the rows of the penalty."""
         self.nfev += 1
-        r = self.residuals(w)
-        if self.penalty is not None:
-            r = np.concatenate([r, np.sqrt(self.penalty) * w])
+        r = self._rows(w)
         cost = r @ r / 2
         if cost < self._least:
             self._least, self.best = cost, w.copy()
         self._at, self._r = w.copy(), r
+        return r
+
+    def _rows(self, w):
+        r = self.residuals(w)
+        if self.penalty is not None:
+            r = np.concatenate([r, np.sqrt(self.penalty) * w])
         return r
 
     def jac(self, w):
@@ -80,10 +84,13 @@ class Search:
         return J
 
     def _iterate(self, w, J):
-        """Show a line: where J is asked for, a point was accepted."""
+        """Show a line: where J is asked for, a point was accepted.
+
+        What is evaluated to be shown does not count.
+        """
         if not self._show:
             return
-        r = self._r if np.array_equal(w, self._at) else self.fun(w)
+        r = self._r if np.array_equal(w, self._at) else self._rows(w)
         self._say(w, r @ r / 2, J.T @ r)
 
     def _say(self, w, cost, gradient):

@@ -4,16 +4,10 @@ import math
 
 import numpy as np
 
-from nnmods.analysis.linearised import Linearised
 from nnmods.analysis.singles import Singles
-from nnmods.analysis.values import agree, arrays_of, like
-from nnmods.core.examples import Examples, count, cut
+from nnmods.analysis.values import arrays_of, like, real, real_size
+from nnmods.core.examples import Examples, count
 from nnmods.core.parameters import own_parameters
-from nnmods.core.rng import unmoved_rng
-from nnmods.core.tables import copied
-
-#: Examples that tell whether they depend on each other.
-TRIED = 8
 
 
 def single_rows(net, x, y, dtype):
@@ -23,7 +17,7 @@ def single_rows(net, x, y, dtype):
     that is right where they do not depend on each other.
     """
     for entries in places(y, net.example_axis).T:
-        unit = np.zeros(sum(array.size for array in arrays_of(y)))
+        unit = np.zeros(real_size(y))
         unit[entries] = 1
         dC_dy = like(y, unit, dtype)
         net.backward(x, dC_dy)
@@ -49,30 +43,15 @@ def suits(at, most):
         for module in at.net.list_modules()
         if list(own_parameters(module))
     )
-    return (K * N if looped else K) <= most and _are_alone(at)
+    return (K * N if looped else K) <= most and Singles(at).fits
 
 
 def places(y, axis):
-    """Return which entries of y, in order, are those of each example, (N, K)."""
-    found, start = [], 0
-    for array in arrays_of(y):
+    """Return which real entries of y, in order, are each example's, (N, K)."""
+    found, start = [np.zeros((count(y, axis), 0), int)], 0
+    for array in real(arrays_of(y), y):
         own = np.arange(start, start + array.size).reshape(array.shape)
         own = np.moveaxis(own, axis, 0)
         found.append(own.reshape(len(own), math.prod(own.shape[1:])))
         start += array.size
     return np.concatenate(found, axis=1)
-
-
-def _are_alone(at):
-    """Tell whether what a network makes of an example hangs on neither others nor luck.
-
-    With random modules `Singles` alone would be right by luck at times.
-    """
-    few = cut(at.x, slice(TRIED), at.net.example_axis)
-    twin = at.net.clone()
-    try:
-        with unmoved_rng(), np.errstate(all="ignore"):
-            first, second = (copied(twin.forward(few)) for _ in range(2))
-            return agree(first, second) and Singles(Linearised("", twin, few)).fits
-    except Exception:  # whatever it does with another batch size
-        return False

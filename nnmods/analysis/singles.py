@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from nnmods.analysis.values import agree
+from nnmods.analysis.values import agree, arrays_of, like
 from nnmods.core.examples import count, cut, part
+from nnmods.core.forgetting import forget_states
 from nnmods.core.rng import unmoved_rng
-from nnmods.core.tables import map_table
+
+#: Examples that tell whether these are single, and whether a network is random.
+TRIED = 8
 
 
 class Singles:
@@ -30,22 +33,44 @@ class Singles:
             self.fits = self.n > 0 and self._is_alone()
 
     def _is_alone(self):
-        """Tell whether y and the gradients of one example come from it alone."""
-        at, i = self.at, self.n // 2
-        twin = at.net.clone()
-        with unmoved_rng():
-            y = twin.forward(part(at.x, i, self.axis))
-        if not agree(y, part(at.y, i, self.axis)):
+        """Tell whether y and the gradients of one example come from it alone.
+
+        A few examples tell, in copies of the network: single gradients are large.
+        """
+        few = cut(self.at.x, slice(TRIED), self.axis)
+        twin = self.at.net.clone()
+        try:
+            with unmoved_rng(), np.errstate(all="ignore"):
+                return self._is_certain(twin, few) and self._is_single(twin, few)
+        except Exception:  # whatever it does with another batch size
             return False
-        draw = np.random.default_rng(0).standard_normal
-        dC_dy = map_table(lambda a: draw(a.shape).astype(a.dtype), at.y)
-        at.net.backward(at.x, dC_dy)
-        mine = [grad[i] for grad in at.net.per_example_grads(at.x, dC_dy)]
-        twin.zero_grad_params()
-        twin.backprop(
-            part(at.x, i, self.axis), part(dC_dy, i, self.axis), input_grad=False
-        )
-        return agree(mine, twin.parameters()[1])
+
+    def _is_certain(self, twin, few):
+        """Tell whether y comes twice as it was: of one example it may by luck."""
+        y = cut(self.at.y, slice(TRIED), self.axis)
+        for _ in range(2):
+            forget_states(twin)
+            if not agree(twin.forward(few), y):
+                return False
+        return True
+
+    def _is_single(self, twin, few):
+        """Compare one of a few examples, of which a twin did a `forward`, with itself.
+
+        y and the gradients of the parameters have to be those of the example alone.
+        """
+        at, i = self.at, min(self.n, TRIED) // 2
+        y = cut(at.y, slice(TRIED), self.axis)
+        entries = sum(array.size for array in arrays_of(y))
+        dC_dy = like(y, np.random.default_rng(0).standard_normal(entries), at.dtype)
+        twin.backward(few, dC_dy)
+        mine = [grad[i] for grad in twin.per_example_grads(few, dC_dy)]
+        alone, x = at.net.clone(), part(few, i, self.axis)
+        if not agree(alone.forward(x), part(y, i, self.axis)):
+            return False
+        alone.zero_grad_params()
+        alone.backprop(x, part(dC_dy, i, self.axis), input_grad=False)
+        return agree(mine, alone.parameters()[1])
 
     def grads(self, dC_dy):
         """Return a list of (N, *p.shape)."""
@@ -62,6 +87,7 @@ class Singles:
         for start in range(0, self.n, step):
             some = slice(start, start + step)
             x, g = cut(self.at.x, some, self.axis), cut(dC_dy, some, self.axis)
+            forget_states(twin)
             with unmoved_rng():
                 twin.forward(x)
             twin.backward(x, g)

@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 
-from nnmods.analysis.values import arrays_of, like, vector
+from nnmods.analysis.values import arrays_of, like, real, real_entries, real_size
 from nnmods.core import Module
 from nnmods.core.parameters import own_parameters
 from nnmods.core.recurrent_step import RecurrentStep
@@ -103,29 +103,24 @@ class Jacobian:
     Attributes
     ----------
     shape : tuple of int
-        The number of entries of y, and of real entries of x.
+        The number of real entries of y, and of x.
     has_jvp : bool
         Whether `times` may be called.
     """
 
     def __init__(self, module, x, dC_dy):
         self.module, self.x, self.dC_dy = module, x, dC_dy
-        self._is_real = [array.dtype.kind == "f" for array in arrays_of(x)]
-        self._dtype = np.result_type(*arrays_of(dC_dy), np.float16)
-        M = sum(array.size for array in arrays_of(dC_dy))
-        self.shape = M, sum(array.size for array in self._real(arrays_of(x)))
+        self._dtype = np.result_type(*real(arrays_of(dC_dy), dC_dy), np.float16)
+        self.shape = real_size(dC_dy), real_size(x)
         parts = module.list_modules()
         self.has_jvp = all(type(part).jvp is not Module.jvp for part in parts)
 
     def times(self, v):
         """Return J v."""
-        return vector(arrays_of(self.module.jvp(self.x, like(self.x, v, self._dtype))))
+        dy = self.module.jvp(self.x, like(self.x, v, self._dtype))
+        return real_entries(dy, self.dC_dy, np.float64)
 
     def transposed(self, u):
         """Return J^T u."""
         dC_dx = self.module.backward(self.x, like(self.dC_dy, u, self._dtype))
-        return vector(self._real(arrays_of(dC_dx)))
-
-    def _real(self, arrays):
-        pairs = zip(arrays, self._is_real, strict=True)
-        return [array for array, is_real in pairs if is_real]
+        return real_entries(dC_dx, self.x, np.float64)

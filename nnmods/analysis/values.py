@@ -34,10 +34,17 @@ def real(arrays, x):
     return [array for array, other in pairs if other.dtype.kind == "f"]
 
 
-def vector(arrays):
-    """Return the entries of all arrays, one after another, in float64."""
-    parts = [np.ravel(array).astype(np.float64) for array in arrays]
-    return np.concatenate(parts) if parts else np.zeros(0)
+def real_size(x):
+    """Return the number of real entries, which are what `like` takes."""
+    return sum(array.size for array in real(arrays_of(x), x))
+
+
+def real_entries(values, x, dtype):
+    """Return the entries of values whose counterparts in x are real, as a vector.
+
+    Where it has another length than they have, a ValueError is raised.
+    """
+    return entries_of(real(arrays_of(values), x), dtype).reshape(real_size(x))
 
 
 def entries_of(x, dtype):
@@ -83,12 +90,19 @@ def agree(a, b):
     """Tell whether two arrays or tables are equal up to sums in another order.
 
     That is, to the rounding unit to the power 3/4, as a share of the largest entry:
-    2e-12 in float64, 6e-6 in float32.
+    2e-12 in float64, 6e-6 in float32. A nan or inf is equal to its like alone, and
+    integers are equal exactly.
     """
     if is_table(a):
         return len(a) == len(b) and all(map(agree, a, b))
     if a.shape != b.shape:
         return False
+    if a.dtype.kind != "f":
+        return np.array_equal(a, b)
+    finite = np.isfinite(a) & np.isfinite(b)
+    if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
+        return False
+    a, b = a[finite], b[finite]
     allowed = np.finfo(a.dtype).eps ** 0.75 * np.max(np.abs(b), initial=0.0)
     return bool(np.max(np.abs(a - b), initial=0.0) <= allowed)
 

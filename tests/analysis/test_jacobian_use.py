@@ -144,6 +144,19 @@ def test_by_a_path_or_several(x):
         np.testing.assert_allclose(J.dense(), np.hstack(parts), atol=EXACT)
 
 
+def test_a_shared_parameter_by_the_path_of_any_place(x):
+    first = nn.Linear(4, 4, rng=0)
+    tied = nn.Linear(4, 4, rng=1).share(first, "weight")
+    net = nn.Sequential(first, nn.Tanh(), tied)  # 0.weight, 0.bias, 2.bias
+    whole = jacobian(net, x, "params").dense()
+    for wrt, columns in (
+        ("2.weight", range(16)),
+        ("2", [*range(16), *range(20, 24)]),
+        (["0.bias", "2.weight"], range(20)),
+    ):
+        np.testing.assert_array_equal(jacobian(net, x, wrt).dense(), whole[:, columns])
+
+
 @pytest.mark.parametrize("net", [Residual(4), nn.Sequential(mlp(), Residual(3))])
 def test_a_users_module_with_a_container_and_without_jvp(net, x):
     J = jacobian(net, x, "both")

@@ -202,6 +202,47 @@ def test_graphs_float32_and_what_stays_as_it_is(rng):
     assert_allclose(dense(operator), wanted, SINGLE, SINGLE * np.abs(wanted).max())
 
 
+def test_empirical_factors_weigh_as_the_cost_does(rng):
+    net, x = nn.Linear(3, 3, rng=0), rng.standard_normal((4, 3))
+    target, w = np.array([0, 1, 2, 1]), np.array([1.0, 10.0, 2.0])
+    own = nn.SoftMax()(net(x)) - np.eye(3)[target]
+    share = w[target] / w[target].sum()
+    curvature = kfac(net, nn.CrossEntropyCriterion(w), x, target, "empirical")
+    close(curvature.factors[""][1], (own.T * share) @ own)
+
+    # of opposite signs in the cost of the batch and in an example's own
+    even = nn.CrossEntropyCriterion()
+    two = nn.MultiCriterion().add(nn.CrossEntropyCriterion(w)).add(even, -0.5)
+    assert np.isfinite(kfac(net, two, x, target, "empirical").factors[""][1]).all()
+
+
+@pytest.mark.parametrize("kind", ["ggn", "empirical"])
+def test_gradients_left_in_the_net_have_no_part(kind, rng):
+    layers = nn.Linear(3, 4, rng=0), nn.PReLU(4), nn.Linear(4, 3, rng=1)
+    net, cost = nn.Sequential(*layers), nn.CrossEntropyCriterion()
+    x, target = rng.standard_normal((5, 3)), rng.integers(0, 3, 5)
+
+    def found():
+        curvature = dense(kfac(net, cost, x, target, kind).operator())
+        kinds = "ggn", "lecun", "bbprop"
+        return curvature, [diag_hessian(net, cost, x, target, k) for k in kinds]
+
+    wanted = found()
+    for grad in net.parameters()[1]:
+        grad[...] = np.nan
+    for got, value in zip(found(), wanted, strict=True):
+        assert_array_equal(got, value)
+
+
+def test_empirical_factors_need_examples_along_the_first_axis(rng):
+    net = nn.Sequential(nn.SeqLSTM(2, 3, rng=0), nn.Linear(3, 2, rng=1))
+    x, target = rng.standard_normal((3, 5, 2)), rng.standard_normal((3, 5, 2))
+    text = "^kfac: net has example_axis 1, expected 0, along which targets"
+    with pytest.raises(ValueError, match=text):
+        kfac(net, nn.MSECriterion(), x, target, "empirical")
+    assert list(kfac(net, nn.MSECriterion(), x, target).factors) == ["1"]
+
+
 def test_errors():
     net, x, target = nn.Linear(2, 2, rng=0), np.ones((3, 2)), np.ones((3, 2))
     with pytest.raises(ValueError, match="kind is 'fisher', expected 'ggn'"):

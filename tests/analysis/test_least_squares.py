@@ -125,6 +125,17 @@ def test_bounds_hold(rng, method, form):
     assert net.p[0] <= 2 < net.p[0] + 0.01
 
 
+def test_bounds_of_a_shared_parameter_by_the_path_of_any_place(rng):
+    first = nn.Linear(2, 2, rng=0)
+    first.weight[...] = [[0.1, 0.2], [-0.3, 0.4]]
+    net = nn.Sequential(first, nn.Tanh(), first.clone(share=True), nn.Linear(2, 1))
+    low = np.array([[-0.5, -0.4], [-0.6, -0.7]])
+    x, target = samples(rng)
+    fit_least_squares(net, x, 9 * target, "trf", {"2.weight": (low, 0.5)}, show=False)
+    assert np.all((low <= first.weight) & (first.weight <= 0.5))
+    assert np.min([first.weight - low, 0.5 - first.weight]) < 1e-3  # one is reached
+
+
 def test_bounds_of_a_module_spread_over_its_parameters(rng):
     net, (x, target) = mlp(), samples(rng)
     fit_least_squares(net, x, target, "trf", {"2": (-0.6, 0.6)}, show=False)

@@ -6,6 +6,8 @@ from scipy.optimize import minimize
 
 import nnmods as nn
 from nnmods.analysis import fit_least_squares
+from nnmods.analysis.residuals import Residuals
+from nnmods.analysis.searching import Search
 from nnmods.testing.compare import EXACT
 
 #: Of alpha and beta: the search ends where they change by less than 1e-3.
@@ -108,6 +110,24 @@ def test_too_few_evaluations_are_told(rng):
     net = nn.Linear(8, 1, rng=0)
     fit = fit_least_squares(net, X, target, bayesian=True, max_nfev=2, show=False)
     assert not fit.success and fit.status == 0 and "maximum number" in fit.message
+
+
+@pytest.mark.parametrize("show", [False, True])
+def test_showing_counts_and_changes_nothing(rng, show, capsys):
+    """MINPACK asks for J where it stands, after a trial that went wrong."""
+    X, target = data(rng)
+    net = nn.Linear(8, 1, bias=False, rng=0)
+    residuals = Residuals("", net, X, target, None)
+    search = Search(residuals, "lm", None, True, {}, show)
+    search.penalty = 0.5
+    best, there = np.linalg.lstsq(X, target)[0][:, 0], residuals.outputs.w
+    search.fun(there)
+    search.jac(best)
+    assert (search.nfev, search.njev) == (1, 1)
+    np.testing.assert_array_equal(search.best, there)
+    r = X @ best - target[:, 0]
+    shown = f"cost {(r @ r + 0.5 * best @ best) / 2:.6e}"
+    assert (shown in capsys.readouterr().err) == show
 
 
 def test_without_it_all_parameters_count(rng):

@@ -131,6 +131,81 @@ def test_an_example_of_nan_spoils_no_other(size_average):
     np.testing.assert_allclose(pulls.norms, [6, 2, np.nan], rtol=EXACT)
 
 
+WEIGHTS = [1.0, 10.0, 2.0]
+UNEVEN = {
+    "weights": lambda: nn.CrossEntropyCriterion(WEIGHTS),
+    "a sum of weights": lambda: nn.CrossEntropyCriterion(WEIGHTS, False),
+    "ignored": lambda: nn.CrossEntropyCriterion(ignore_index=1),
+    "focal": lambda: nn.FocalCriterion(weights=WEIGHTS),
+    "of two": lambda: (
+        nn.MultiCriterion()
+        .add(nn.CrossEntropyCriterion(WEIGHTS), 0.5)
+        .add(nn.MultiMarginCriterion())
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNEVEN)
+def test_an_own_gradient_hangs_on_no_other_example(name):
+    criterion, rng = UNEVEN[name](), np.random.default_rng(0)
+    net, x, target = mlp(rng), rng.standard_normal((4, 4)), np.array([0, 1, 2, 1])
+    alone = [criterion.backward(net(x[[n]]), target[[n]])[0].copy() for n in range(4)]
+    g = loop(net, x, np.array(alone))
+    norms = np.linalg.norm(g, axis=1)
+
+    pulls = hardest_pulls(net, criterion, x, target)
+    np.testing.assert_allclose(pulls.norms, norms[pulls.indices], rtol=EXACT)
+    got = gradient_noise_scale(net, criterion, x, target)
+    variance = g.var(axis=0, ddof=1).sum()
+    np.testing.assert_allclose(got.variance, variance, rtol=1e3 * EXACT)
+
+    clip, sums = np.median(norms), []
+    for some in (slice(None), slice(1, None)):
+        net.zero_grad_params()
+        private_gradient(net, criterion, x[some], target[some], clip, 0.0, examples=1)
+        sums.append(np.concatenate([grad.ravel() for grad in net.parameters()[1]]))
+    left_out = g[0] * min(1, clip / norms[0])
+    np.testing.assert_allclose(sums[0] - sums[1], left_out, rtol=0, atol=1e2 * EXACT)
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+@pytest.mark.parametrize("check", [True, False])
+def test_a_batch_of_none_is_the_noise_alone(weights, check):
+    net, x, target = mlp(0), np.zeros((0, 4)), np.zeros(0, int)
+    criterion, rng = nn.CrossEntropyCriterion(weights), np.random.default_rng(3)
+    told = private_gradient(
+        net, criterion, x, target, 2.0, 0.5, rng=3, check=check, examples=4
+    )
+    for grad in net.parameters()[1]:
+        np.testing.assert_array_equal(grad, 0.25 * rng.standard_normal(grad.shape))
+    assert (told.C, len(told.norms), told.clipped) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("n", "examples", "text"),
+    [
+        (2, 0, "examples has value 0, expected more than 0"),
+        (2, -3, "examples has value -3, expected more than 0"),
+        (0, None, "x has 0 examples, expected at least 1"),
+    ],
+)
+def test_what_to_divide_by_is_checked(n, examples, text):
+    net, mse = mlp(0), nn.MSECriterion()
+    x, target = np.ones((n, 4)), np.ones((n, 3))
+    with pytest.raises(ValueError, match=f"^private_gradient: {text}$"):
+        private_gradient(net, mse, x, target, 1, 1, examples=examples)
+    assert not any(grad.any() for grad in net.parameters()[1])
+
+
+def test_how_many_pulls():
+    net, x, target = mlp(0), np.ones((3, 4)), np.ones((3, 3))
+    mse = nn.MSECriterion()
+    assert [len(hardest_pulls(net, mse, x, target, n)) for n in (0, 2, 9)] == [0, 2, 3]
+    text = "^hardest_pulls: n has value -2, expected 0 or more$"
+    with pytest.raises(ValueError, match=text):
+        hardest_pulls(net, mse, x, target, -2)
+
+
 @pytest.mark.parametrize(
     "function", [private_gradient, gradient_noise_scale, hardest_pulls]
 )

@@ -1,4 +1,4 @@
-"""Gradients of single examples by the general way: a copy, one example after another."""
+"""Gradients of single examples by the general way: a copy, one after another."""
 
 import numpy as np
 
