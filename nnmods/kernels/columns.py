@@ -20,6 +20,8 @@ MIN_COLUMNS = 256
 # operands first: twice as fast, if that leaves columns enough.
 UNPACKED = 1_000_000
 LEAST_UNPACKED = 128
+# With fewer rows a product does not pay for reading the columns again.
+LEAST_ROWS = 8
 
 
 def plain(array, dtype, work, name):
@@ -106,6 +108,26 @@ def lanes_of_products(multiplications, columns):
     if goes_unpacked(multiplications):
         return 1
     return lanes_for(products=multiplications * columns)
+
+
+def unpacked_products(a, b, out):
+    """Write the products of stacks of matrices to ``out``, for BLAS to take unpacked.
+
+    The rows of ``a`` are cut into as many parts as that takes, of one length; where
+    there are none, products go as they are.
+
+    Parameters
+    ----------
+    a, b : ndarray, shapes (S, M, K) and (S, K, N)
+    out : ndarray, shape (S, M, N)
+    """
+    (S, M, K), N = a.shape, b.shape[-1]
+    least = -(-M * K * N // UNPACKED)
+    parts = next((n for n in range(least, M // LEAST_ROWS + 1) if M % n == 0), 1)
+    if parts > 1:
+        a, b = a.reshape(S, parts, M // parts, K), b[:, None]
+        out = out.reshape(S, parts, M // parts, N)
+    np.matmul(a, b, out=out)
 
 
 def column_scratch(view, chunks, work, name, ones=False, rows=None):

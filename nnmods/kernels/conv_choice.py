@@ -4,21 +4,23 @@ Milliseconds of a forward pass plus those of the gradient of the weight, as
 `benchmarks/convolution.py` printed them (one thread of a Xeon of 2.8 GHz, float32)::
 
                                   columns       Winograd        Fourier
-    3x3 8->8, 32x32 b32         1.5 + 1.9      1.8 + 1.6    15.4 + 21.6
-    3x3 16->16, 32x32 b32       3.5 + 5.1      5.2 + 4.6    35.0 + 43.9
-    3x3 32->32, 32x32 b32     17.3 + 16.9    10.9 + 10.5    74.2 + 76.8
-    3x3 64->64, 32x32 b32     51.3 + 50.4    24.1 + 26.1  179.7 + 172.5
-    3x3 256->256, 8x8 b32     38.2 + 40.5    18.1 + 18.4   154.2 + 79.6
-    5x5 8->8, 14x14 b64         0.8 + 1.2      1.8 + 1.6      5.9 + 7.9
-    5x5 32->32, 14x14 b64     13.2 + 13.3      7.3 + 8.3    25.2 + 31.2
-    9x9 16->16, 32x32 b16     20.3 + 16.6              -    16.1 + 18.4
-    9x9 64->64, 32x32 b8    122.3 + 111.2              -   128.7 + 88.5
-    11x11 64->64, 32x32 b8  183.9 + 187.4              -  183.0 + 112.2
-    15x15 64->64, 32x32 b8  336.4 + 319.4              -  200.2 + 125.3
+    3x3 4->4, 32x32 b32         0.6 + 0.7      1.4 + 2.2      7.0 + 8.6
+    3x3 8->8, 32x32 b32         1.4 + 2.2      1.6 + 2.0    13.6 + 20.0
+    3x3 16->16, 32x32 b32       4.6 + 6.6      3.0 + 3.8    29.1 + 38.3
+    3x3 32->32, 32x32 b32     12.6 + 12.2      5.9 + 6.7    60.4 + 86.5
+    3x3 64->64, 32x32 b32     47.0 + 36.5    18.2 + 20.6  154.5 + 161.7
+    3x3 256->256, 8x8 b32     33.6 + 42.3    18.7 + 20.3  141.2 + 102.8
+    3x3 64->64, 56x56 b1        4.2 + 3.7      3.9 + 4.2   174.2 + 70.6
+    5x5 8->8, 14x14 b64         1.4 + 1.8      1.5 + 2.1      5.2 + 8.2
+    5x5 32->32, 14x14 b64     13.3 + 13.0      5.1 + 5.1    30.3 + 36.9
+    9x9 16->16, 32x32 b16     25.5 + 24.1              -    19.9 + 18.4
+    9x9 64->64, 32x32 b8    143.9 + 111.8              -   129.6 + 82.4
+    11x11 64->64, 32x32 b8  178.4 + 189.5              -  181.1 + 104.1
+    15x15 64->64, 32x32 b8  330.4 + 301.1              -  172.3 + 122.2
 
     depthwise, 64 channels        columns  bands of rows
-    3x3, 32x32 b32            13.0 + 14.5      7.6 + 9.2
-    5x5, 32x32 b32            31.2 + 32.7    10.9 + 12.4
+    3x3, 32x32 b32            10.4 + 10.6      7.3 + 6.0
+    5x5, 32x32 b32            28.0 + 31.6     10.4 + 9.4
 
 A 1x1 kernel needs no copy of the image: its columns are the image. Strides other than 1
 and groups go by columns.
@@ -31,7 +33,7 @@ from nnmods.kernels.winograd_tiles import OUTPUTS
 
 #: With fewer channels on either side the transforms of the tiles take longer than the
 #: products that they save.
-LEAST_CHANNELS = 24
+LEAST_CHANNELS = 12
 #: From so many taps on the Fourier transform takes less time than columns.
 LEAST_TAPS = 100
 

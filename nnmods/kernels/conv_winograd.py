@@ -20,110 +20,109 @@ F(4x4, 3x3) takes 36 products where the definition takes 144. Numbers grow and c
 on the way: the error, relative to the largest entry, is about 1e-5 in float32 and
 1e-14 in float64, ten times that of the definition. An infinite entry spoils its tile.
 
-V and M lie in memory as (channels, T, columns), for a chunk of tiles: the products read
-and write matrices whose rows are far apart. Between channels a cache line is left out,
-or all rows would fall into the same few lines of the first-level cache.
+V lies in memory as (T, channels, columns) and M as (channels, T, columns), for a chunk
+of tiles. What a product reads again and again is in one piece so; what it writes but
+once may lie apart, a cache line more than a power of two.
 """
 
 from math import prod
 
 import numpy as np
 
-from nnmods.kernels.columns import cut
-from nnmods.kernels.layout import batch_last_out, copy, write_back
+from nnmods.kernels import winograd_chain as chain
+from nnmods.kernels.columns import unpacked_products
+from nnmods.kernels.layout import batch_last, batch_last_out, pairs, write_back
+from nnmods.kernels.scratch import LINE as LINE_BYTES
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
-from nnmods.kernels.winograd_tiles import Tiles
+from nnmods.kernels.winograd_tiles import chunks_of, two_axes
 from nnmods.kernels.winograd_transforms import transforms
 
-# Columns of a chunk of the forward chain: V and M of 64 channels, 1.2 MB each, are
-# still near when they are wanted. Half and twice as many cost about a tenth more.
-COLUMNS = 128
-# For the gradient of the weight they are what is summed over: with fewer, adding up dU
-# takes longer than the products.
-SUMMED = 256
-# Numbers of a cache line, in float32.
-LINE = 16
-# Entries of the tiles that are taken from the image at a time, to be transformed.
-TAKEN = 1 << 16
+# Columns of a chunk: half and twice as many take a tenth longer. The gradient of the
+# weight sums over them, and adds up dU for each chunk.
+COLUMNS = 256
+#: Numbers of a cache line, in float32.
+LINE = LINE_BYTES // 4
 
 
 def forward(x, weight, bias, stride, padding, dilation, out):
     """Write the convolution of ``x`` to ``out``; padding may be negative."""
     Co, Ci = weight.shape[:2]
     with scratch() as work:
-        tiles = Tiles(weight.shape[2:], dilation, out.shape)
-        A, G, B = transforms(tiles.outputs, tiles.taps, out.dtype)
-        T, lanes = len(B), lanes_for(products=len(B) * Co * Ci * prod(tiles.count))
-        one = (A == 1).all(axis=0).argmax()
-        U = _transformed(weight, G, work)
-        images = tiles.inputs_of(x, padding, out.dtype, work)
         y = batch_last_out(out, work, "y")
-        whole, places = tiles.outputs_of(y, work)
-        chunks = cut(tiles.count, COLUMNS, lanes, tiles.leading)
-        P = chunks[0][0].stop
-        rows = {"V": Ci * (T * P + LINE), "M": Co * (T * P + LINE)}
-        memory = [_lane(work, lane, rows, T, P, out.dtype) for lane in range(lanes)]
+        x = batch_last(x, work, "x", out.dtype)
+        axes, planes = two_axes(x, y, weight.shape[2:], pairs(padding), dilation)
+        (A, B), one, G = _matrices(axes, out.dtype)
+        U = _transformed(weight, G, work)
+        lanes = lanes_for(products=weight.size * prod(y.shape[1:]) // 4)
+        parts = _parts(planes, chunks_of(axes, y.shape[-1], COLUMNS, lanes))
 
         def task(lane):
-            d, V, M = memory[lane]
-            for columns, index in chunks[share(len(chunks), lanes, lane)]:
-                P = columns.stop - columns.start
-                V_, M_ = _matrices(V, Ci, T, P), _matrices(M, Co, T, P)
-                _transform(B, images, index, d, V_)
-                np.matmul(U, V_.swapaxes(0, 1), out=M_.swapaxes(0, 1))
-                if bias is not None:
-                    np.add(M_[:, one], bias[:, None], out=M_[:, one])
-                _put(A, M_, d, places, index)
+            for x_plane, y_plane, chunk in parts[share(len(parts), lanes, lane)]:
+                with scratch() as work:
+                    V = _inputs(B, x_plane, axes, chunk, work)
+                    T, _, P = V.shape
+                    M = work("M", (Co, T * P + LINE), out.dtype)[:, : T * P]
+                    M = M.reshape(Co, T, P)
+                    unpacked_products(U, V, M.swapaxes(0, 1))
+                    if bias is not None:
+                        np.add(M[:, one], bias[:, None], out=M[:, one])
+                    M = M.reshape(Co, len(B[0]), len(B[1]), P)
+                    chain.outputs(A, M, y_plane, axes, chunk, work)
 
         in_lanes(task, lanes)
-        if whole is not y:
-            copy(y, whole[tiles.inside])
+        for x_plane, y_plane in planes:
+            if x_plane is None:
+                y_plane[...] = 0 if bias is None else bias[:, None, None, None]
         write_back(y, out)
 
 
 def weight_grad(x, dC_dy, stride, padding, dilation, out):
-    """Write dC_dweight to ``out``: each lane for some of the entries of a tile."""
+    """Write dC_dweight to ``out``: each lane adds up that of some chunks."""
     Co, Ci = out.shape[:2]
     with scratch() as work:
-        tiles = Tiles(out.shape[2:], dilation, dC_dy.shape)
-        A, G, B = transforms(tiles.outputs, tiles.taps, out.dtype)
-        T, lanes = len(B), lanes_for(products=len(B) * Co * Ci * prod(tiles.count))
-        images = tiles.inputs_of(x, padding, out.dtype, work)
-        slopes = tiles.slopes_of(dC_dy, out.dtype, work)
-        dU = work("dU", (T, Co, Ci), out.dtype)
-        chunks = cut(tiles.count, SUMMED, 1, tiles.leading)
-        P = chunks[0][0].stop
-        most = -(-T // lanes)
-        rows = {"V": Ci * (most * P + LINE), "M": Co * (most * P + LINE)}
-        memory = [_lane(work, lane, rows, T, P, out.dtype) for lane in range(lanes)]
-        further = len(chunks) > 1
-        terms = [
-            work(("dU", i), (most * further, Co, Ci), out.dtype) for i in range(lanes)
-        ]
+        x = batch_last(x, work, "x", out.dtype)
+        dy = batch_last(dC_dy, work, "dC_dy", out.dtype)
+        axes, planes = two_axes(x, dy, out.shape[2:], pairs(padding), dilation)
+        (A, B), _, G = _matrices(axes, out.dtype)
+        At = [matrix.T for matrix in A]
+        lanes = lanes_for(products=out.size * prod(dy.shape[1:]) // 4)
+        parts = _parts(planes, chunks_of(axes, dy.shape[-1], COLUMNS, lanes))
+        sums = [work(("dU", i), (len(G), Ci, Co), out.dtype) for i in range(lanes)]
 
         def task(lane):
-            d, V, dM = memory[lane]
-            mine = share(T, lanes, lane)
-            total = dU[mine]
-            term = terms[lane][: len(total)]
-            At, Bt = A.T[mine], B[mine]
-            for columns, index in chunks:
-                P = columns.stop - columns.start
-                V_ = _matrices(V, Ci, len(total), P)
-                dM_ = _matrices(dM, Co, len(total), P)
-                _transform(Bt, images, index, d, V_)
-                _transform(At, slopes, index, d, dM_)
-                target = term if columns.start else total
-                by_entry = V_.transpose(1, 2, 0)
-                np.matmul(dM_.swapaxes(0, 1), by_entry, out=target)
-                if columns.start:
-                    np.add(total, term, out=total)
+            total = target = sums[lane]
+            for x_plane, dy_plane, chunk in parts[share(len(parts), lanes, lane)]:
+                with scratch() as work:
+                    V = _inputs(B, x_plane, axes, chunk, work)
+                    T, _, P = V.shape
+                    dM = work("dM", (len(B[0]), len(B[1]), P, Co), out.dtype)
+                    chain.slopes(At, dy_plane, axes, chunk, dM, work)
+                    if target is not total:
+                        target = work("term", total.shape, out.dtype)
+                    unpacked_products(V, dM.reshape(T, P, Co), target)
+                    if target is not total:
+                        np.add(total, target, out=total)
+                    target = None
+            if target is total:  # no chunk for this lane
+                total.fill(0)
 
         in_lanes(task, lanes)
-        dw = work("dw", (G.shape[1], Co * Ci), out.dtype)
-        np.matmul(G.T, dU.reshape(T, -1), out=dw)
-        np.copyto(out.reshape(Co, Ci, -1), dw.reshape(-1, Co, Ci).transpose(1, 2, 0))
+        for term in sums[1:]:
+            np.add(sums[0], term, out=sums[0])
+        dw = work("dw", (G.shape[1], Ci * Co), out.dtype)
+        np.matmul(G.T, sums[0].reshape(len(G), -1), out=dw)
+        dw = dw.reshape(-1, Ci, Co).transpose(2, 1, 0)
+        np.copyto(out, dw.reshape(out.shape))
+
+
+def _matrices(axes, dtype):
+    """Return the pairs A and B of the axes, the entry that a bias adds to, and G."""
+    sizes = [((axis.outputs,), (axis.taps,)) for axis in axes]
+    A, _, B = zip(*(transforms(*size, dtype) for size in sizes), strict=True)
+    outputs, taps = (sum(pair, ()) for pair in zip(*sizes, strict=True))
+    both, G, _ = transforms(outputs, taps, dtype)
+    return (A, B), (both == 1).all(axis=0).argmax(), G
 
 
 def _transformed(weight, G, work):
@@ -136,42 +135,17 @@ def _transformed(weight, G, work):
     return U
 
 
-def _some(entries, columns):
-    """Return the number of channels whose tiles are taken at a time."""
-    return max(1, TAKEN // max(1, entries * columns))
+def _parts(planes, chunks):
+    """Return all chunks of the planes that hold something."""
+    return [(x, y, chunk) for x, y in planes if x is not None for chunk in chunks]
 
 
-def _lane(work, lane, rows, entries, columns, dtype):
-    """Return scratch of one lane: for tiles that are taken, and for so many rows."""
-    taken = work(("taken", lane), (max(TAKEN, entries * columns),), dtype)
-    rest = [work((name, lane), (n,), dtype) for name, n in rows.items()]
-    return taken, *rest
-
-
-def _matrices(memory, channels, entries, columns):
-    """Return (channels, entries, columns), a cache line more than that apart."""
-    length = entries * columns
-    matrices = memory[: channels * (length + LINE)].reshape(channels, length + LINE)
-    return matrices[:, :length].reshape(channels, entries, columns)
-
-
-def _transform(matrix, tiles, index, memory, out):
-    """Write ``matrix`` times the tiles of a chunk to ``out`` (C, entries, columns)."""
-    entries, columns = matrix.shape[1], out.shape[2]
-    some = _some(entries, columns)
-    for first in range(0, len(out), some):
-        part = tiles[first : first + some][index]
-        taken = memory[: part.size].reshape(part.shape)
-        np.copyto(taken, part)
-        taken = taken.reshape(len(part), entries, columns)
-        np.matmul(matrix, taken, out=out[first : first + some])
-
-
-def _put(A, M, memory, places, index):
-    """Write the outputs A M of a chunk to their places."""
-    some = _some(len(A), M.shape[2])
-    for first in range(0, len(M), some):
-        part = places[first : first + some][index]
-        made = memory[: part.size].reshape(len(part), len(A), M.shape[2])
-        np.matmul(A, M[first : first + some], out=made)
-        np.copyto(part, made.reshape(part.shape))
+def _inputs(B, x, axes, chunk, work):
+    """Return V (T, Ci, P) of a chunk."""
+    P, C = chunk.columns, len(x)
+    room = P + -P % LINE  # rows begin on cache lines
+    S, T = len(B[0]), len(B[1])
+    V = work("V", (S, T, C * room + LINE), x.dtype)[..., : C * room]
+    V = V.reshape(S, T, C, room)[..., :P]
+    chain.inputs(B, x, axes, chunk, V, work)
+    return V.reshape(S * T, C, P)

@@ -1,87 +1,134 @@
-"""Tiles of images, for Winograd's convolutions: where they lie, as strided views."""
+"""Tiles of images, for Winograd's convolutions: where they lie.
 
-import numpy as np
+A tile of an axis is m outputs that follow each other (d apart, where the kernel is
+dilated by d) and the inputs that they see. Images (C, *S, N) are cut along two axes;
+one axis comes with another of length 1, and of three one is gone through plane by
+plane, whose kernel has one tap there.
+"""
 
-from nnmods.kernels.layout import copy, cropped, rolled
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+from nnmods.kernels.columns import cut
 
 #: Outputs of a tile along an axis, by the taps of the kernel.
 OUTPUTS = {1: 1, 3: 4, 5: 4}
 
 
-class Tiles:
-    """How images are cut into tiles, for kernels and dilations along each axis.
+class Axis:
+    """The tiles along one axis: tile j belongs to phase ``j % d``."""
 
-    Along an axis of dilation d, every d-th place makes an image of its own: position q
-    of the tiles comes with a phase below d.
+    def __init__(self, taps, dilation, before, n_in, n_out):
+        self.outputs, self.taps, self.dilation = OUTPUTS[taps], taps, dilation
+        self.entries = self.outputs + taps - 1
+        self.before, self.n_in, self.n_out = before, n_in, n_out
+
+    def tiles(self, phase):
+        """Return how many tiles a phase has."""
+        return -(-(self.n_out - phase) // (self.outputs * self.dilation))
+
+    def first(self, j):
+        """Return the first output of tile ``j``."""
+        d = self.dilation
+        return j // d * self.outputs * d + j % d
+
+    def written(self, j, tiles=1):
+        """Return the slice of the outputs of some tiles of one phase, from ``j`` on."""
+        first, d = self.first(j), self.dilation
+        return slice(first, min(first + tiles * self.outputs * d, self.n_out), d)
+
+    def read(self, j, tiles=1):
+        """Return which inputs of tiles of one phase are in the image, and their places.
+
+        The first is a slice of all these inputs, which are d apart, the second of the
+        axis of the image.
+        """
+        d = self.dilation
+        first = self.first(j) - self.before
+        count = (tiles - 1) * self.outputs + self.entries
+        low = min(count, max(0, -(first // d)))
+        high = max(low, min(count, (self.n_in - 1 - first) // d + 1))
+        start = first + low * d
+        return slice(low, high), slice(start, start + (high - low) * d, d)
+
+
+class Chunk(NamedTuple):
+    """Tiles that are worked on at a time."""
+
+    rows: tuple  # of int: tiles of the first axis
+    start: int  # the first of the second axis, and how many of its phase
+    tiles: int
+    images: slice
+
+    @property
+    def shape(self):
+        """Rows, tiles in each, and images of each tile: the columns of a product."""
+        return len(self.rows), self.tiles, self.images.stop - self.images.start
+
+    @property
+    def columns(self):
+        return prod(self.shape)
+
+
+def two_axes(x, y, kernel, padding, dilation):
+    """Return the two axes that tiles are cut along, and the planes they are cut from.
+
+    Parameters
+    ----------
+    x, y : ndarray, shapes (Ci, *S, N) and (Co, *O, N)
+    kernel, padding, dilation : tuple
+        One entry for each spatial axis.
+
+    Returns
+    -------
+    axes : pair of Axis
+    planes : list of pairs of ndarray
+        What of ``x`` (Ci, H, W, N) gives what of ``y``; None where it is padding.
     """
-
-    def __init__(self, taps, dilation, y_shape):
-        self.taps, self.dilation = taps, dilation
-        self.outputs = tuple(OUTPUTS[r] for r in taps)
-        self.size = y_shape[2:]
-        self.leading = len(y_shape) - 1  # axes of a view: channels, and within a tile
-        self.numbers = tuple(
-            -(-o // (m * d))
-            for o, m, d in zip(self.size, self.outputs, dilation, strict=True)
+    axes = [
+        Axis(*numbers)
+        for numbers in zip(
+            kernel,
+            dilation,
+            (before for before, _ in padding),
+            x.shape[1:-1],
+            y.shape[1:-1],
+            strict=True,
         )
-        axes = zip(self.numbers, dilation, strict=True)
-        self.count = (*(n for axis in axes for n in axis), y_shape[0])
-        self.length = tuple(
-            q * m * d
-            for q, m, d in zip(self.numbers, self.outputs, dilation, strict=True)
-        )
-        self.inside = (slice(None), *map(slice, self.size))
+    ]
+    if len(axes) == 1:
+        return (Axis(1, 1, 0, 1, 1), *axes), [(x[:, None], y[:, None])]
+    single = [i for i, axis in enumerate(axes) if axis.taps == 1][: len(axes) - 2]
+    planes = []
+    for place in product(*(range(axes[i].n_out) for i in single)):
+        there, here = ([slice(None)] * y.ndim for _ in range(2))
+        for i, position in zip(single, place, strict=True):
+            here[1 + i], there[1 + i] = position, position - axes[i].before
+        inside = all(0 <= there[1 + i] < axes[i].n_in for i in single)
+        planes.append((x[tuple(there)] if inside else None, y[tuple(here)]))
+    return tuple(axis for i, axis in enumerate(axes) if i not in single), planes
 
-    def inputs_of(self, x, padding, dtype, work):
-        """Return the tiles of ``x``, padded: a view (Ci, *n, *count)."""
-        x, padding = cropped(x, padding)
-        shape = [
-            length + (r - 1) * d
-            for length, r, d in zip(self.length, self.taps, self.dilation, strict=True)
-        ]
-        image = self._bordered(x, [p for p, _ in padding], shape, dtype, work, "x")
-        inputs = tuple(m + r - 1 for m, r in zip(self.outputs, self.taps, strict=True))
-        return self._view(image, inputs)
 
-    def slopes_of(self, dC_dy, dtype, work):
-        """Return the tiles of ``dC_dy``: a view (Co, *m, *count)."""
-        image = rolled(dC_dy)
-        if (
-            self.length != self.size
-            or dtype != image.dtype
-            or not image.flags.c_contiguous
-        ):
-            before = (0,) * len(self.size)
-            image = self._bordered(dC_dy, before, self.length, dtype, work, "dy")
-        return self._view(image, self.outputs)
-
-    def outputs_of(self, y, work):
-        """Return an array for whole tiles, ``y`` itself if it is one, and the tiles."""
-        whole = y
-        if self.length != self.size:
-            whole = work("whole y", (len(y), *self.length, y.shape[-1]), y.dtype)
-        return whole, self._view(whole, self.outputs)
-
-    def _bordered(self, x, before, shape, dtype, work, name):
-        x = rolled(x)
-        image = work(name, (len(x), *shape, x.shape[-1]), dtype)
-        inner = [slice(b, b + n) for b, n in zip(before, x.shape[1:-1], strict=True)]
-        for axis, part in enumerate(inner, 1):  # the border, and no more
-            lead = (slice(None),) * axis
-            image[(*lead, slice(0, part.start))] = 0
-            image[(*lead, slice(part.stop, None))] = 0
-        copy(image[(slice(None), *inner)], x)
-        return image
-
-    def _view(self, image, lengths):
-        """Return tiles of these lengths, (C, *lengths, *count), whose strides are m."""
-        steps = image.strides[1:-1]
-        axes = list(zip(steps, self.outputs, self.dilation, strict=True))
-        within = [step * d for step, _, d in axes]
-        between = [s for step, m, d in axes for s in (step * m * d, step)]
-        return np.ndarray(
-            (len(image), *lengths, *self.count),
-            image.dtype,
-            image,
-            strides=(image.strides[0], *within, *between, image.strides[-1]),
-        )
+def chunks_of(axes, N, most, lanes):
+    """Return the chunks of about ``most`` columns that all tiles are cut into."""
+    first, second = axes
+    rows = [
+        q * first.dilation + phase
+        for phase in range(min(first.dilation, first.n_out))
+        for q in range(first.tiles(phase))
+    ]
+    chunks = []
+    for phase in range(min(second.dilation, second.n_out)):
+        count = len(rows), second.tiles(phase), N
+        if not N:
+            break
+        for _, index in cut(count, most, lanes):
+            parts = [slice(i, i + 1) if isinstance(i, int) else i for i in index]
+            parts += map(slice, count[len(parts) :])
+            some, q, images = (
+                slice(*part.indices(n)) for part, n in zip(parts, count, strict=True)
+            )
+            start = q.start * second.dilation + phase
+            chunks.append(Chunk(tuple(rows[some]), start, q.stop - q.start, images))
+    return chunks

@@ -1,5 +1,7 @@
 """Winograd's convolution: its products, counted, and its memory."""
 
+from math import prod
+
 import numpy as np
 import pytest
 from memory import taken_again
@@ -7,16 +9,19 @@ from memory import taken_again
 import nnmods as nn
 from kernels.arrays import in_layout
 from kernels.counting import counted, counted_products
-from nnmods.kernels.conv_winograd import COLUMNS, SUMMED, TAKEN
+from nnmods.kernels.columns import UNPACKED
+from nnmods.kernels.conv_winograd import COLUMNS
 from nnmods.kernels.convolution import (
     conv_backward,
     conv_forward,
     conv_weight_grad,
 )
 
-T, OUTPUTS, TAPS = 36, 16, 9  # of F(4x4, 3x3)
+T, TAPS = 36, 9  # of F(4x4, 3x3)
 N, SIZE = 32, 16
-TILES = N * (SIZE // 4) ** 2
+PLACES = (SIZE // 4) ** 2  # of tiles in an image
+CHUNKS = N * PLACES // COLUMNS
+ROWS = COLUMNS // (N * SIZE // 4)  # of tiles, in a chunk
 STEPS = (1, 1), (1, 1), (1, 1)  # stride, padding, dilation
 
 
@@ -46,6 +51,19 @@ def verbs(rng, Ci, Co, layout="batch-last"):
     )
 
 
+def transformed(channels):
+    """Return the products that transform the inputs of all tiles.
+
+    Along the first axis a product takes a row of the image, but for the padding; along
+    the second the images of one place.
+    """
+    return {
+        (6, 5, SIZE * N): 2 * channels,
+        (6, 6, SIZE * N): 2 * channels,
+        (6, 6, N): 6 * channels * PLACES,
+    }
+
+
 @pytest.mark.parametrize("threads", [1], indirect=True)
 @pytest.mark.parametrize("Ci, Co", [(24, 32), (40, 24)])
 def test_products_of_a_winograd_convolution(Ci, Co, threads, rng):
@@ -53,43 +71,46 @@ def test_products_of_a_winograd_convolution(Ci, Co, threads, rng):
     for call, (c, d) in zip(verbs(rng, Ci, Co), [(Ci, Co), (Co, Ci)], strict=False):
         with counted_products() as products:
             call()
-        chunks = TILES // COLUMNS
-        assert products == {
+        assert products == transformed(c) | {
             (T, TAPS, c * d): 1,  # the weight
-            (T, T, COLUMNS): chunks * c,
-            (d, c, COLUMNS): chunks * T,
-            (OUTPUTS, T, COLUMNS): chunks * d,
+            (d, c, COLUMNS): CHUNKS * T,
+            (4, 6, 6 * COLUMNS): CHUNKS * d,
+            (4, 6, N): d * SIZE * SIZE // 4,
         }
         # A quarter of the multiplications of the definition
-        assert 4 * d * c * COLUMNS * chunks * T == d * c * TAPS * N * SIZE**2
+        assert 4 * d * c * COLUMNS * CHUNKS * T == d * c * TAPS * N * SIZE**2
     with counted_products() as products:
         verbs(rng, Ci, Co)[2]()
-    chunks = TILES // SUMMED
-    assert products == {
-        (T, T, SUMMED): chunks * Ci,
-        (T, OUTPUTS, SUMMED): chunks * Co,
-        (Co, SUMMED, Ci): chunks * T,
-        (TAPS, T, Co * Ci): 1,
+    assert products == transformed(Ci) | {
+        (6, 4, N * Co): SIZE * SIZE // 4 + 6 * PLACES,
+        (Ci, COLUMNS, Co): CHUNKS * T,
+        (TAPS, T, Ci * Co): 1,
     }
 
 
 @pytest.mark.parametrize("threads", [1], indirect=True)
+def test_wide_products_are_cut(threads, rng):
+    """For BLAS to take them unpacked, and to the same result."""
+    forward, _, weight_grad = verbs(rng, 96, 96)
+    for call, size in ((forward, (32, 96, COLUMNS)), (weight_grad, (32, COLUMNS, 96))):
+        assert prod(size) <= UNPACKED < 2 * prod(size)
+        with counted_products() as products:
+            call()
+        assert products[size] == 3 * CHUNKS * T
+
+
+@pytest.mark.parametrize("threads", [1], indirect=True)
 def test_calls_of_a_chunk(threads, rng):
-    """Channels are transformed by as many as fit, and all T products are one call."""
-    Ci, Co = 24, 32
-    forward, _, weight_grad = verbs(rng, Ci, Co)
-
-    def taking(channels, entries, columns):
-        return -(-channels // (TAKEN // (entries * columns)))
-
-    with counted("matmul") as calls:
+    """Rows of tiles are transformed one by one, and all T products are one call."""
+    forward, _, weight_grad = verbs(rng, 24, 32)
+    with counted("matmul", "copyto") as calls:
         forward()
-    each = taking(Ci, T, COLUMNS) + 1 + taking(Co, OUTPUTS, COLUMNS)
-    assert calls["matmul"] == 1 + TILES // COLUMNS * each
-    with counted("matmul") as calls:
+    assert calls["matmul"] == 1 + CHUNKS * (ROWS + 1 + 1 + 1 + ROWS)
+    assert calls["copyto"] == 1  # the weight: no tile is copied
+    with counted("matmul", "copyto") as calls:
         weight_grad()
-    each = taking(Ci, T, SUMMED) + taking(Co, OUTPUTS, SUMMED) + 1
-    assert calls["matmul"] == TILES // SUMMED * each + 1
+    assert calls["matmul"] == CHUNKS * (ROWS + 1 + ROWS + 1 + 1) + 1
+    assert calls["copyto"] == CHUNKS * 2 * ROWS + 1
 
 
 @pytest.mark.parametrize("threads", [1, 2], indirect=True)

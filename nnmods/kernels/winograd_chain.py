@@ -1,0 +1,134 @@
+"""The transforms of Winograd's tiles, one axis after the other.
+
+A matrix of one axis is applied to what lies along that axis, in products with runs of
+memory as they are in the image: rows of it along the first axis, the images of one
+place along the second. Each number then takes a product of 6 terms for each axis, where
+the matrix of both has 36, and no tile is copied.
+"""
+
+import numpy as np
+
+from nnmods.kernels.scratch import LINE
+
+#: Images that are transformed where they lie; of fewer, tiles are gathered to runs.
+LEAST_RUN = 16
+
+
+def inputs(matrices, x, axes, chunk, out, work):
+    """Write the transformed inputs of a chunk of ``x`` to ``out``.
+
+    Parameters
+    ----------
+    matrices : pair of ndarray, shapes (S, k) and (T, l)
+    x : ndarray, shape (C, H, W, N)
+    axes, chunk, work
+    out : ndarray, shape (S, T, C, P)
+        P are the columns of the chunk.
+    """
+    first, second = axes
+    J, K, n = chunk.shape
+    length = (K - 1) * second.outputs + second.entries
+    shape = J, len(x), len(matrices[0]), length, n
+    rows = work("rows", shape, x.dtype)
+    inside, places = second.read(chunk.start, K)
+    rows[..., : inside.start, :] = 0
+    rows[..., inside.stop :, :] = 0
+    for row, j in zip(rows, chunk.rows, strict=True):
+        taps, lines = first.read(j)
+        part = x[:, lines, places, chunk.images]
+        _down(matrices[0][:, taps], part, row[:, :, inside], work)
+    a, c, s, w, i = rows.strides
+    tiles = np.ndarray(  # (J, S, C, K, l, n), which overlap
+        (J, shape[2], len(x), K, second.entries, n),
+        x.dtype,
+        rows,
+        strides=(a, s, c, second.outputs * w, w, i),
+    )
+    if n >= LEAST_RUN:
+        by_tile = out.reshape(*out.shape[:3], J, K, n).transpose(3, 0, 2, 4, 1, 5)
+        np.matmul(matrices[1], tiles, out=by_tile)
+        return
+    tiles = tiles.transpose(1, 2, 4, 0, 3, 5)
+    taken = work("taken", tiles.shape, x.dtype)
+    np.copyto(taken, tiles)
+    taken = taken.reshape(*tiles.shape[:3], -1)
+    np.matmul(matrices[1], taken, out=out.swapaxes(1, 2))
+
+
+def outputs(matrices, M, y, axes, chunk, work):
+    """Write what the products ``M`` (C, S, T, P) make of a chunk to ``y`` (C, H, W, N).
+
+    The matrices are (h, S) and (w, T), for h times w outputs of a tile.
+    """
+    first, second = axes
+    C, S, T, P = M.shape
+    h, w = (len(matrix) for matrix in matrices)
+    made, matrix = work("made", (C, h, T, P), M.dtype), matrices[1]
+    np.matmul(matrices[0], M.reshape(C, S, T * P), out=made.reshape(C, h, T * P))
+    if chunk.shape[2] < LEAST_RUN:
+        both = work("both", (C, h, w, P), M.dtype)
+        np.matmul(matrix, made, out=both)
+        made, matrix = both, None
+    made = made.reshape(C, h, -1, *chunk.shape)
+    places = second.written(chunk.start, chunk.tiles)
+    for i, j in enumerate(chunk.rows):
+        target = y[:, first.written(j), places, chunk.images]
+        tiles = made[:, : target.shape[1], :, i].swapaxes(2, 3)
+        whole, rest = divmod(target.shape[2], w)
+        split = target[:, :, : whole * w]
+        split = split.reshape(*target.shape[:2], whole, w, target.shape[3])
+        _last(matrix, tiles[:, :, :whole], split)
+        if rest:
+            _last(matrix, tiles[:, :, whole], target[:, :, whole * w :])
+
+
+def slopes(matrices, dC_dy, axes, chunk, out, work):
+    """Write the transformed slopes of a chunk of ``dC_dy`` (C, H, W, N) to ``out``.
+
+    The matrices are (S, h) and (T, w), and ``out`` is (S, T, P, C): channels are the
+    fastest axis, as the right operand of a product that sums over columns has to lie.
+    """
+    first, second = axes
+    (J, K, n), C, dtype = chunk.shape, len(dC_dy), dC_dy.dtype
+    S, h = matrices[0].shape
+    length = K * second.outputs
+    rows = work("slopes", (J, S, length, n * C), dtype)
+    turned = work("turned", (h, length, n, C), dtype)
+    apart = work("apart", (C, h * length * n + LINE // dtype.itemsize), dtype)
+    places = second.written(chunk.start, K)
+    for row, j in zip(rows, chunk.rows, strict=True):
+        part = dC_dy[:, first.written(j), places, chunk.images]
+        _, lines, wide, _ = part.shape
+        # Channels in the image are a power of two apart, in the same lines of a cache.
+        near = apart[:, : lines * wide * n].reshape(part.shape)
+        np.copyto(near, part)
+        np.copyto(turned[:lines, :wide], near.transpose(1, 2, 3, 0))
+        turned[:lines, wide:] = 0
+        below = turned[:lines].reshape(lines, length, n * C)
+        np.matmul(matrices[0][:, :lines], below.swapaxes(0, 1), out=row.swapaxes(0, 1))
+    tiles = rows.reshape(J, S, K, second.outputs, n * C)
+    by_tile = out.reshape(*out.shape[:2], J, K, n * C).transpose(2, 0, 3, 1, 4)
+    np.matmul(matrices[1], tiles, out=by_tile)
+
+
+def _down(matrix, x, out, work):
+    """Write the product along axis 1 of ``x`` (C, k, L, n) to ``out`` (C, S, L, n)."""
+    size = x.shape[-1] * x.itemsize
+    if x.strides[2:] != (size, x.itemsize) and x.shape[-1] < LEAST_RUN:
+        near = work("near", x.shape, x.dtype)
+        np.copyto(near, x)
+        x = near
+    if x.strides[2:] == (size, x.itemsize):
+        x, out = (a.reshape(*a.shape[:2], -1) for a in (x, out))
+        np.matmul(matrix, x, out=out)
+    else:
+        np.matmul(matrix, x.swapaxes(1, 2), out=out.swapaxes(1, 2))
+
+
+def _last(matrix, tiles, out):
+    """Write ``matrix`` times ``tiles``, or without one the tiles, as far as ``out``."""
+    count = out.shape[-2]
+    if matrix is None:
+        np.copyto(out, tiles[..., :count, :])
+    else:
+        np.matmul(matrix[:count], tiles, out=out)
