@@ -29,6 +29,7 @@ from math import prod
 
 import numpy as np
 
+from nnmods.kernels import threads
 from nnmods.kernels import winograd_chain as chain
 from nnmods.kernels.columns import unpacked_products
 from nnmods.kernels.layout import batch_last, batch_last_out, pairs, write_back
@@ -38,9 +39,14 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 from nnmods.kernels.winograd_tiles import chunks_of, two_axes
 from nnmods.kernels.winograd_transforms import transforms
 
-# Columns of a chunk: half and twice as many take a tenth longer. The gradient of the
-# weight sums over them, and adds up dU for each chunk.
-COLUMNS = 256
+# Columns of a chunk with 64 channels: half and twice as many take a tenth longer. Fewer
+# channels have as many more, up to MOST. The gradient of the weight sums over columns,
+# and adds up dU for each chunk.
+COLUMNS, MOST = 256, 1024
+# Multiplications that take as long as the transforms of an entry of V or M.
+PER_ENTRY = 80
+# Multiplications from which on lanes pay: of large chunks, which begin with far memory.
+LEAST_PRODUCTS = 1 << 27
 #: Numbers of a cache line, in float32.
 LINE = LINE_BYTES // 4
 
@@ -54,8 +60,7 @@ def forward(x, weight, bias, stride, padding, dilation, out):
         axes, planes = two_axes(x, y, weight.shape[2:], pairs(padding), dilation)
         (A, B), one, G = _matrices(axes, out.dtype)
         U = _transformed(weight, G, work)
-        lanes = lanes_for(products=weight.size * prod(y.shape[1:]) // 4)
-        parts = _parts(planes, chunks_of(axes, y.shape[-1], COLUMNS, lanes))
+        parts, lanes = _parts(planes, axes, U.shape)
 
         def task(lane):
             for x_plane, y_plane, chunk in parts[share(len(parts), lanes, lane)]:
@@ -86,8 +91,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         axes, planes = two_axes(x, dy, out.shape[2:], pairs(padding), dilation)
         (A, B), _, G = _matrices(axes, out.dtype)
         At = [matrix.T for matrix in A]
-        lanes = lanes_for(products=out.size * prod(dy.shape[1:]) // 4)
-        parts = _parts(planes, chunks_of(axes, dy.shape[-1], COLUMNS, lanes))
+        parts, lanes = _parts(planes, axes, (len(G), Co, Ci))
         sums = [work(("dU", i), (len(G), Ci, Co), out.dtype) for i in range(lanes)]
 
         def task(lane):
@@ -135,9 +139,20 @@ def _transformed(weight, G, work):
     return U
 
 
-def _parts(planes, chunks):
-    """Return all chunks of the planes that hold something."""
-    return [(x, y, chunk) for x, y in planes if x is not None for chunk in chunks]
+def _parts(planes, axes, shape):
+    """Return all chunks of the planes that hold something, and the number of lanes.
+
+    The shape is that of U, (T, Co, Ci).
+    """
+    T, Co, Ci = shape
+    planes = [pair for pair in planes if pair[0] is not None]
+    N = planes[0][0].shape[-1] if planes else 0
+    each = prod(-(-axis.n_out // axis.outputs) for axis in axes) * N
+    products = T * (Co * Ci + PER_ENTRY * (Co + Ci)) * each * len(planes)
+    lanes = lanes_for(products=products * threads.LEAST_PRODUCTS // LEAST_PRODUCTS)
+    most = min(MOST, max(COLUMNS, COLUMNS * 64 // max(Co, Ci, 1)))
+    chunks = chunks_of(axes, N, most, lanes)
+    return [(x, y, chunk) for x, y in planes for chunk in chunks], lanes
 
 
 def _inputs(B, x, axes, chunk, work):

@@ -44,10 +44,11 @@ def test_join_is_the_transpose_of_split(args, rng):
     with scratch() as room:
         views = Phases(images, found, "image", room).split(0)
         sums = Phases(total, found, "sums", room)
-        for k, (view, sum_) in enumerate(zip(views, sums.zeros(), strict=True)):
+        parts = zip(views, found.fresh, sums.clear(), strict=True)
+        for k, (view, fresh, sum_) in enumerate(parts):
             vector = grid(weights[k], found, ("weights", k), room)
             product += vector @ view
-            sum_ += vector
+            sum_[...] = vector if fresh else sum_ + vector
         sums.join()
     assert np.vdot(total, images) == pytest.approx(product)
     assert found.exact == (args == (8, 2, 2, 0, 1, 4))
