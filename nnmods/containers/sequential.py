@@ -31,6 +31,8 @@ class Sequential(Container):
         Whether an activation that needs only y for its derivative may write it over a
         large result (of 1 MB or more) of a module before it that needs it no more, as a
         convolution does. That module's ``y`` then shows what the activation made of it.
+        Linear layers and convolutions have it written over each part of their result
+        while that is in the processor's cache.
 
     Raises
     ------
@@ -81,11 +83,15 @@ class Sequential(Container):
     def _run(self, x):
         if not self.modules:
             return self.push(x, None)
-        inputs = self._inputs
+        inputs, finished = self._inputs, False
         try:
             for i, module in enumerate(self.modules):
                 inputs[i] = x
-                if module.overwrites and self._may_overwrite(i, x):
+                if finished:
+                    finished, x = False, module.forward_over(x, finished=True)
+                elif module.finishes and (finish := self._finish_of(i, module)):
+                    finished, x = True, module.forward_then(x, finish)
+                elif module.overwrites and self._may_overwrite(i, x):
                     x = module.forward_over(x)
                 else:
                     x = module.forward(x)
@@ -100,6 +106,19 @@ class Sequential(Container):
             return False
         before = self.modules[i - 1]
         return x is before.y and not before.reads_y
+
+    def _finish_of(self, i, module):
+        """Return what child ``i`` is to do to parts of its result for the one after it.
+
+        None where its last result was small: that is in the cache anyway.
+        """
+        y, after = module.y, i + 1
+        if y is None or y.nbytes < LEAST_IN_PLACE or not self.in_place:
+            return None
+        if after == len(self.modules) or module.reads_y:
+            return None
+        following = self.modules[after]
+        return following.finish if following.overwrites else None
 
     def _run_back(self, dC_dy, input_grad, scale):
         if scale is None or not self.modules:

@@ -6,6 +6,7 @@ from nnmods.core.arrays import check, reuse, same_memory
 from nnmods.core.dtypes import promote
 from nnmods.core.module import Module
 from nnmods.kernels.pieces import SIZE, in_pieces
+from nnmods.kernels.scratch import scratch
 
 
 class Elementwise(Module):
@@ -87,16 +88,27 @@ class Elementwise(Module):
             self._in_pieces("f", (x,), self.y)
         return self.y
 
-    def forward_over(self, x):
-        """Return y in the memory of ``x``, for classes that say ``overwrites``."""
+    def forward_over(self, x, finished=False):
+        """Return y in the memory of ``x``, for classes that say ``overwrites``.
+
+        With ``finished`` it is there already, by `finish` of all parts.
+        """
         check(self, "x", x, (...,))
         self._x = self.y = x
         self._dC_dy, self._dx, self._whole = None, None, self._is_whole(x)
+        if finished:
+            return x
         if self._whole:
             self.f(x, x)
         else:
             self._in_pieces("f", (x,), x)
         return x
+
+    def finish(self, part):
+        """Write y over a part of x; threads may do so at the same time."""
+        if part.size:
+            with scratch() as work:
+                self._twin(work).f(part, part)
 
     def backward(self, x, dC_dy):
         y = self._output(x)
@@ -176,9 +188,10 @@ class Elementwise(Module):
     def _in_pieces(self, method, ins, out):
         """Call a method, such as `f`, with pieces of the arrays."""
 
-        def start(work):
-            twin = object.__new__(type(self))  # it shares all but the scratch memory
-            vars(twin).update(vars(self), work=work)
-            return getattr(twin, method)
+        in_pieces(lambda work: getattr(self._twin(work), method), ins, (out,))
 
-        in_pieces(start, ins, (out,))
+    def _twin(self, work):
+        """Return a copy that shares all but the scratch memory."""
+        twin = object.__new__(type(self))
+        vars(twin).update(vars(self), work=work)
+        return twin

@@ -4,7 +4,7 @@
 FOLLOWERS = ("backprop", "jvp", "hvp", "backprop_jvp", "backward_diag_hessian")
 FOLLOWERS += ("acc_diag_hessian_params", "per_example_grads", "per_example_sq_norms")
 FOLLOWERS += ("diag_hessian", "kronecker_inputs", "kronecker_outputs")
-FOLLOWERS += ("curved", "overwrites", "reads_y")
+FOLLOWERS += ("curved", "overwrites", "finishes", "reads_y")
 #: What they follow from.
 SWEEP = ("forward", "backward", "acc_grad_params")
 

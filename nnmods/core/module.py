@@ -64,8 +64,9 @@ class Module(SecondOrder, Examples, Kronecker, Updates):
     # log-probabilities of which a cost takes one: all curvature is in the module then.
     joins_cost = False
     # For containers: whether y may be written over x, as it is all that backward needs;
-    # and whether backward reads y, so that nobody else may write over that.
-    overwrites = False
+    # whether backward reads y, so that nobody else may write over that; and whether
+    # `forward_then` hands over parts of y while they are in the processor's cache.
+    overwrites = finishes = False
     reads_y = True
 
     def __init_subclass__(cls):

@@ -2,20 +2,22 @@
 
 import numpy as np
 
-from nnmods.kernels.threads import in_lanes, lanes_for, share
+from nnmods.kernels.blocks import cut, each
 
 
-def add_bias(y, bias):
-    """Add ``bias``, of C entries, to the channels of ``y`` (C, *S, N), in lanes."""
-    bias = bias.reshape(-1)
-    lanes = min(lanes_for(bytes_moved=2 * y.nbytes), max(len(y), 1))
+def add_bias(y, bias, finish=None):
+    """Add ``bias``, of C entries, to the channels of ``y`` (C, *S, N), in lanes.
+
+    ``finish`` writes over each block of channels after that.
+    """
     column = bias.reshape(-1, *(1,) * (y.ndim - 1))
 
-    def task(lane):
-        part = share(len(y), lanes, lane)
-        np.add(y[part], column[part], out=y[part])
+    def task(channels, lane):
+        np.add(y[channels], column[channels], out=y[channels])
+        if finish is not None:
+            finish(y[channels])
 
-    in_lanes(task, lanes)
+    each(task, cut(len(y), y.size), 2 * y.nbytes)
 
 
 def beside_bias(weight, bias, work):

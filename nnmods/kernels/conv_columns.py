@@ -34,7 +34,7 @@ from nnmods.kernels.windows import windows
 LEAST_TURNED = 64
 
 
-def forward(x, weight, bias, stride, padding, dilation, out):
+def forward(x, weight, bias, stride, padding, dilation, out, finish=None):
     """Write the convolution of ``x`` to ``out``; padding may be negative."""
     with scratch() as work:
         view = _view(x, weight.shape, stride, padding, dilation, out, out.dtype, work)
@@ -43,6 +43,7 @@ def forward(x, weight, bias, stride, padding, dilation, out):
         weight = plain(weight, out.dtype, work, "weight")
         weight = weight.reshape(*y_rows.shape[:-1], -1)
         ones = bias is not None and weight.ndim == 2 and not view.flags.c_contiguous
+        bare = bias is not None and not ones
         if ones:
             weight = beside_bias(weight, bias, work)
         lanes = lanes_of_products(weight.size, y[0].size)
@@ -54,11 +55,14 @@ def forward(x, weight, bias, stride, padding, dilation, out):
         def task(lane):
             for columns, index in chunks[share(len(chunks), lanes, lane)]:
                 col = columns_in(view, index, memory[lane], ones)
-                np.matmul(weight, by_group(col, weight), out=y_rows[..., columns])
+                part = y_rows[..., columns]
+                np.matmul(weight, by_group(col, weight), out=part)
+                if finish is not None and not bare:
+                    finish(part)
 
         in_lanes(task, lanes)
-        if bias is not None and not ones:
-            add_bias(y, bias)
+        if bare:
+            add_bias(y, bias, finish)
         write_back(y, out)
 
 

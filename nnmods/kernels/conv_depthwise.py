@@ -25,7 +25,7 @@ ROWS = 8
 BLOCK_BYTES = 1 << 19
 
 
-def forward(x, weight, bias, stride, padding, dilation, out):
+def forward(x, weight, bias, stride, padding, dilation, out, finish=None):
     """Write the convolution of ``x`` to ``out``; padding may be negative."""
     with scratch() as work:
         rows = _Rows(x, weight.shape, stride, padding, dilation, out, out.dtype, work)
@@ -40,6 +40,8 @@ def forward(x, weight, bias, stride, padding, dilation, out):
                 np.matmul(band[channels, m, : target.shape[1]], seen, out=target)
                 if offsets is not None:
                     np.add(target, offsets[channels, m], out=target)
+                if finish is not None:
+                    finish(target)
 
         rows.in_blocks(task, work)
         write_back(y, out)

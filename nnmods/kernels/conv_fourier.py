@@ -22,7 +22,7 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 COMPLEX = {"e": np.complex64, "f": np.complex64, "d": np.complex128}
 
 
-def forward(x, weight, bias, stride, padding, dilation, out):
+def forward(x, weight, bias, stride, padding, dilation, out, finish=None):
     """Write the convolution of ``x`` to ``out``; padding may be negative."""
     with scratch() as work:
         transform = _Transform(x, padding, out.dtype, work)
@@ -34,6 +34,8 @@ def forward(x, weight, bias, stride, padding, dilation, out):
         y = transform.back(Y, out.shape[2:], "y")
         if bias is not None:
             np.add(y, bias.reshape(-1, *(1,) * (y.ndim - 1)), out=y)
+        if finish is not None:
+            finish(y)
         np.copyto(rolled(out), y)
 
 

@@ -51,7 +51,7 @@ LEAST_PRODUCTS = 1 << 27
 LINE = LINE_BYTES // 4
 
 
-def forward(x, weight, bias, stride, padding, dilation, out):
+def forward(x, weight, bias, stride, padding, dilation, out, finish=None):
     """Write the convolution of ``x`` to ``out``; padding may be negative."""
     Co, Ci = weight.shape[:2]
     with scratch() as work:
@@ -73,12 +73,14 @@ def forward(x, weight, bias, stride, padding, dilation, out):
                     if bias is not None:
                         np.add(M[:, one], bias[:, None], out=M[:, one])
                     M = M.reshape(Co, len(B[0]), len(B[1]), P)
-                    chain.outputs(A, M, y_plane, axes, chunk, work)
+                    chain.outputs(A, M, y_plane, axes, chunk, work, finish)
 
         in_lanes(task, lanes)
         for x_plane, y_plane in planes:
             if x_plane is None:
                 y_plane[...] = 0 if bias is None else bias[:, None, None, None]
+                if finish is not None:
+                    finish(y_plane)
         write_back(y, out)
 
 

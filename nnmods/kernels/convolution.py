@@ -28,7 +28,9 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 from nnmods.kernels.windows import check_sizes, output_size
 
 
-def conv_forward(x, weight, bias, stride, padding, dilation, out, algorithm="auto"):
+def conv_forward(
+    x, weight, bias, stride, padding, dilation, out, algorithm="auto", finish=None
+):
     """Write the convolution of ``x`` to ``out`` and return it.
 
     Parameters
@@ -45,6 +47,8 @@ def conv_forward(x, weight, bias, stride, padding, dilation, out, algorithm="aut
         Of the result dtype, which all is computed in; fastest in batch-last memory.
     algorithm : {"auto", "direct"}, default="auto"
         Whether products may be saved at the price of some rounding.
+    finish : callable, default=None
+        Writes over each part of the result, while that is in the processor's cache.
 
     Raises
     ------
@@ -53,7 +57,7 @@ def conv_forward(x, weight, bias, stride, padding, dilation, out, algorithm="aut
     """
     padding = pairs(padding)
     _check(x.shape, weight, stride, padding, dilation, out.shape)
-    _forward(x, weight, bias, stride, padding, dilation, out, algorithm)
+    _forward(x, weight, bias, stride, padding, dilation, out, algorithm, finish)
     return out
 
 
@@ -117,9 +121,9 @@ def channel_sum(dC_dy, out):
     return out
 
 
-def _forward(x, weight, bias, stride, padding, dilation, out, algorithm):
+def _forward(x, weight, bias, stride, padding, dilation, out, algorithm, finish=None):
     by = algorithm_for(weight, stride, out, algorithm)
-    by.forward(x, weight, bias, stride, padding, dilation, out)
+    by.forward(x, weight, bias, stride, padding, dilation, out, finish)
 
 
 def _check(x_shape, weight, stride, padding, dilation, y_shape):

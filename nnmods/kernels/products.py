@@ -18,7 +18,7 @@ GRAIN = 64
 CHUNK = 512
 
 
-def product(a, b, out, bias=None):
+def product(a, b, out, bias=None, finish=None):
     """Write the matrix product of ``a`` and ``b`` to ``out`` and return it.
 
     Parameters
@@ -29,6 +29,8 @@ def product(a, b, out, bias=None):
         Shares no memory with the others.
     bias : ndarray, shape (N,), default=None
         Added to each row.
+    finish : callable, default=None
+        Writes over each part of ``out``, while that is in the processor's cache.
 
     Examples
     --------
@@ -38,33 +40,36 @@ def product(a, b, out, bias=None):
            [ 3., 14.]])
     """
     if a.ndim > 2 and a.flags.c_contiguous and out.flags.c_contiguous:
-        product(a.reshape(-1, a.shape[-1]), b, out.reshape(-1, b.shape[1]), bias)
+        rows = a.reshape(-1, a.shape[-1]), b, out.reshape(-1, b.shape[1])
+        product(*rows, bias, finish)
         return out
     lanes = lanes_for(products=a.size * b.shape[1])
     if lanes > 1 and a.ndim == 2:
         axis = 0 if out.shape[0] >= out.shape[1] else 1
-        whole_rows = axis == 0 and out.flags.c_contiguous
 
         def part_of_product(lane):
             part = _part(out.shape[axis], lanes, lane)
-            if whole_rows:  # the bias comes while they are in this processor's cache
-                _product(a[part], b, out[part], bias)
-            elif axis == 0:
-                _product(a[part], b, out[part], None)
+            if axis == 0:
+                _product(a[part], b, out[part], bias, finish)
             else:
-                _product(a, b[:, part], out[:, part], None)
+                some = None if bias is None else bias[part]
+                _product(a, b[:, part], out[:, part], some, finish)
 
         in_lanes(part_of_product, lanes)
-        return out if whole_rows or bias is None else np.add(out, bias, out)
-    return _product(a, b, out, bias)
+        return out
+    return _product(a, b, out, bias, finish)
 
 
-def _product(a, b, out, bias):
+def _product(a, b, out, bias, finish):
     if a.ndim == 2 and a.flags.forc and b.flags.forc:
         dot(a, b, out)
     else:
         np.matmul(a, b, out=out, casting="same_kind")
-    return out if bias is None else np.add(out, bias, out)
+    if bias is not None:
+        np.add(out, bias, out)
+    if finish is not None:
+        finish(out)
+    return out
 
 
 def add_product(a, b, scale, out):

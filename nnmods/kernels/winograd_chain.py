@@ -55,10 +55,11 @@ def inputs(matrices, x, axes, chunk, out, work):
     np.matmul(matrices[1], taken, out=out.swapaxes(1, 2))
 
 
-def outputs(matrices, M, y, axes, chunk, work):
+def outputs(matrices, M, y, axes, chunk, work, finish=None):
     """Write what the products ``M`` (C, S, T, P) make of a chunk to ``y`` (C, H, W, N).
 
-    The matrices are (h, S) and (w, T), for h times w outputs of a tile.
+    The matrices are (h, S) and (w, T), for h times w outputs of a tile. ``finish``
+    writes over each part of ``y`` that is done.
     """
     first, second = axes
     C, S, T, P = M.shape
@@ -80,6 +81,8 @@ def outputs(matrices, M, y, axes, chunk, work):
         _last(matrix, tiles[:, :, :whole], split)
         if rest:
             _last(matrix, tiles[:, :, whole], target[:, :, whole * w :])
+        if finish is not None:
+            finish(target)
 
 
 def slopes(matrices, dC_dy, axes, chunk, out, work):

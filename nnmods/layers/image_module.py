@@ -25,10 +25,14 @@ class ImageModule(Module):
         raise NotImplementedError
 
     def forward(self, x):
+        return self._run(x)
+
+    def _run(self, x, **options):
+        """Return y, and keep it; the options are for `_forward`."""
         batch = self._batch("x", x)
         shape = self.output_shape(batch.shape)
         y = self._buffer("y", shape, x)
-        self._forward(batch, y)
+        self._forward(batch, y, **options)
         self._x, self.y = x, y if batch is x else y[0]
         return self.y
 

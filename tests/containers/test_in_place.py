@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import nnmods as nn
 from nnmods.containers import sequential
+from nnmods.kernels import threads
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +94,83 @@ def test_small_results_are_left_alone(monkeypatch, rng):
     net = build(True)
     net.forward(rng.standard_normal((3, 2, 5, 6)))
     assert net[2].y is not net[1].y
+
+
+FINISHED = {
+    "Winograd": (lambda: conv(16, 16, 0), (3, 16, 9, 10)),
+    "Winograd, many images": (lambda: conv(16, 16, 0), (33, 16, 6, 6)),
+    "columns": (lambda: conv(2, 4, 0), (3, 2, 9, 10)),
+    "stride": (lambda: nn.SpatialConvolution(4, 6, 3, 3, 2, 2, rng=0), (3, 4, 9, 10)),
+    "1x1": (lambda: nn.SpatialConvolution(4, 6, 1, 1, rng=0), (3, 4, 5, 6)),
+    "no bias": (
+        lambda: nn.SpatialConvolution(4, 6, 3, 3, bias=False, rng=0),
+        (3, 4, 5, 6),
+    ),
+    "groups": (
+        lambda: nn.SpatialConvolution(4, 6, 3, 3, groups=2, rng=0),
+        (3, 4, 5, 6),
+    ),
+    "depthwise": (
+        lambda: nn.SpatialConvolution(4, 8, 3, 3, groups=4, rng=0),
+        (3, 4, 5, 6),
+    ),
+    "Fourier": (lambda: nn.SpatialConvolution(2, 3, 11, 11, rng=0), (3, 2, 12, 14)),
+    "one sample": (lambda: conv(2, 4, 0), (2, 9, 10)),
+    "3-d": (lambda: nn.VolumetricConvolution(2, 3, 3, 3, 3, rng=0), (2, 2, 4, 5, 6)),
+    "planes of Winograd": (
+        lambda: nn.VolumetricConvolution(
+            16, 16, kernel_size=(1, 3, 3), padding=1, rng=0
+        ),
+        (2, 16, 3, 5, 6),
+    ),
+    "Linear": (lambda: nn.Linear(70, 300, rng=0), (40, 70)),
+    "Linear, many rows": (lambda: nn.Linear(70, 30, rng=0), (400, 70)),
+    "Linear without bias": (lambda: nn.LinearNoBias(70, 30, rng=0), (4, 5, 70)),
+}
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("case", FINISHED)
+def test_parts_are_finished_one_by_one(case, dtype, lanes, monkeypatch, rng):
+    if lanes > 1 and threads._blas_libraries() is None:
+        pytest.skip("threadpoolctl controls no BLAS here")
+    for name in ("LEAST_BYTES", "LEAST_PRODUCTS"):
+        monkeypatch.setattr(threads, name, 2)
+    make, shape = FINISHED[case]
+    net = nn.Sequential(make(), nn.Tanh()).astype(dtype)
+    nn.set_num_threads(lanes)
+    try:
+        plain = net.clone()
+        plain.in_place = False
+        for _ in range(2):
+            x = rng.standard_normal(shape).astype(dtype)
+            wanted = plain.forward(x)
+            assert_array_equal(net.forward(x), wanted)
+        parts = []
+        finish = nn.Tanh.finish
+        monkeypatch.setattr(
+            nn.Tanh,
+            "finish",
+            lambda self, part: parts.append(part) or finish(self, part),
+        )
+        assert_array_equal(net.forward(x), wanted)
+        assert sum(part.size for part in parts) == wanted.size  # each once
+        assert net[1].y is net[0].y
+        dC_dy = rng.standard_normal(wanted.shape).astype(dtype)
+        assert_array_equal(net.backprop(x, dC_dy), plain.backprop(x, dC_dy))
+    finally:
+        nn.set_num_threads()
+
+
+def test_a_users_layer_is_not_finished(rng):
+    """Its forward goes on after that of Linear, and no part is its result."""
+
+    class Doubled(nn.Linear):
+        def forward(self, x):
+            return np.multiply(super().forward(x), 2, out=self.y)
+
+    net = nn.Sequential(Doubled(3, 2, rng=0), nn.Tanh())
+    for _ in range(2):
+        x = rng.standard_normal((4, 3))
+        assert_allclose(net.forward(x), np.tanh(2 * nn.Linear(3, 2, rng=0)(x)))

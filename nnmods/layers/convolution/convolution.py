@@ -105,8 +105,12 @@ class Convolution(ConvolutionSecondOrder, ImageModule):
             )
         return (shape[0], self.out_channels, *count)
 
-    def _forward(self, x, out):
-        self._apply(x, self.weight, self.bias, out)
+    def forward_then(self, x, finish):
+        """Return y after ``finish(part)`` of each part of it."""
+        return self._run(x, finish=finish)
+
+    def _forward(self, x, out, **options):
+        self._apply(x, self.weight, self.bias, out, **options)
 
     def _backward(self, x, dC_dy, out):
         weight, how = self._filters(self.weight), self.algorithm
@@ -133,11 +137,11 @@ class Convolution(ConvolutionSecondOrder, ImageModule):
                 channel_sum(dC_dy, self._offsets(share))
                 self._add(self.grad_bias, share, scale)
 
-    def _apply(self, x, weight, bias, out):
+    def _apply(self, x, weight, bias, out, finish=None):
         """Write y for these parameters to ``out``."""
         weight, how = self._filters(weight), self.algorithm
         bias = None if bias is None else self._offsets(bias)
-        conv_forward(x, weight, bias, *self._geometry(), out, how)
+        conv_forward(x, weight, bias, *self._geometry(), out, how, finish)
 
     def _weight_grad(self, x, dC_dy, out):
         conv_weight_grad(x, dC_dy, *self._geometry(), out, self.algorithm)

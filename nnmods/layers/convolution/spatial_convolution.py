@@ -68,6 +68,7 @@ class SpatialConvolution(Unfolded, Convolution):
     """
 
     axes = 2
+    finishes = True
 
     def __init__(
         self,

@@ -60,6 +60,7 @@ class SpatialDepthWiseConvolution(Convolution):
     """
 
     axes = 2
+    finishes = True
 
     def __init__(
         self,

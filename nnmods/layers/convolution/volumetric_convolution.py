@@ -64,6 +64,7 @@ class VolumetricConvolution(Unfolded, Convolution):
     """
 
     axes = 3
+    finishes = True
 
     def __init__(
         self,

@@ -63,6 +63,7 @@ class VolumetricDilatedConvolution(Unfolded, Convolution):
     """
 
     axes = 3
+    finishes = True
 
     def __init__(
         self,

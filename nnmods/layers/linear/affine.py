@@ -81,6 +81,15 @@ class Affine(AffineSecondOrder):
             np.add(y, rows, y)  # of one shape: for one row half the time
         return y
 
+    def forward_then(self, x, finish):
+        """Return y after ``finish(part)`` of each part of it."""
+        if x is not self._x or x is None:
+            self._meet(x)
+        if self._long or not self._plain:
+            return product(x, self.weight.T, self.y, self.bias, finish)
+        finish(self.forward(x))
+        return self.y
+
     def backward(self, x, dC_dy):
         self._check(x, dC_dy)
         return self._backward(x, dC_dy)

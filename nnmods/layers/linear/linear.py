@@ -50,6 +50,8 @@ class Linear(Affine):
     (5, 2)
     """
 
+    finishes = True
+
 
 class LinearNoBias(Affine):
     """Linear map of the last axis, without a bias.
@@ -88,6 +90,8 @@ class LinearNoBias(Affine):
     >>> LinearNoBias(3, 2, rng=0)(np.zeros((1, 3)))
     array([[0., 0.]])
     """
+
+    finishes = True
 
     def __init__(self, in_features, out_features, *, dtype=None, rng=None):
         super().__init__(in_features, out_features, False, dtype=dtype, rng=rng)
