@@ -118,16 +118,24 @@ def unpacked_products(a, b, out):
 
     Parameters
     ----------
-    a, b : ndarray, shapes (S, M, K) and (S, K, N)
-    out : ndarray, shape (S, M, N)
+    a, b : ndarray, shapes (..., M, K) and (..., K, N)
+    out : ndarray, shape (..., M, N)
     """
-    (S, M, K), N = a.shape, b.shape[-1]
-    least = -(-M * K * N // UNPACKED)
-    parts = next((n for n in range(least, M // LEAST_ROWS + 1) if M % n == 0), 1)
+    (M, K), N = a.shape[-2:], b.shape[-1]
+    parts = _parts(M, K * N)
     if parts > 1:
-        a, b = a.reshape(S, parts, M // parts, K), b[:, None]
-        out = out.reshape(S, parts, M // parts, N)
+        a = a.reshape(*a.shape[:-2], parts, M // parts, K)
+        out = out.reshape(*out.shape[:-2], parts, M // parts, N)
+        b = b[..., None, :, :]
     np.matmul(a, b, out=out)
+
+
+@lru_cache(maxsize=256)
+def _parts(rows, multiplications):
+    """Return into how many parts rows of so many multiplications are cut."""
+    least = -(-rows * multiplications // UNPACKED)
+    most = rows // LEAST_ROWS
+    return next((n for n in range(least, most + 1) if n and rows % n == 0), 1)
 
 
 def column_scratch(view, chunks, work, name, ones=False, rows=None):

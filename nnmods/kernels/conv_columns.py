@@ -16,6 +16,7 @@ from nnmods.kernels.columns import (
     columns_in,
     lanes_of_products,
     plain,
+    unpacked_products,
 )
 from nnmods.kernels.conv_bias import add_bias, beside_bias
 from nnmods.kernels.layout import (
@@ -24,6 +25,7 @@ from nnmods.kernels.layout import (
     cropped,
     padded,
     rolled,
+    turn,
     write_back,
 )
 from nnmods.kernels.scratch import scratch
@@ -70,8 +72,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
     """Write dC_dweight to ``out``.
 
     Where there are few output channels, it is made as its transpose, from a transposed
-    part of dC_dy: what BLAS sums over then lies apart in both operands, and it takes
-    them without packing.
+    part of dC_dy: that is the right operand then, as BLAS takes it without packing.
     """
     with scratch() as work:
         view = _view(x, out.shape, stride, padding, dilation, dC_dy, out.dtype, work)
@@ -97,8 +98,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
                 part = dy_rows[..., columns]
                 if turned:
                     slope = slopes[lane][: part.size].reshape(-1, Co)
-                    np.copyto(slope, part.T)
-                    np.matmul(col, slope, out=target)
+                    unpacked_products(col, turn(part, slope), target)
                 else:
                     col = by_group(col, total).swapaxes(-1, -2)
                     np.matmul(part, col, out=target)

@@ -8,8 +8,12 @@ memory is right already. ``work`` is a `nnmods.core.workspace.Workspace`.
 
 import numpy as np
 
-from nnmods.kernels.aligned import empty
+from nnmods.kernels.aligned import LINE, empty
+from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
+
+#: Rows from which on those a power of two apart push each other out of a cache.
+ASSOCIATED = 32
 
 
 def empty_batch_last(shape, dtype):
@@ -139,6 +143,24 @@ def copy(target, source):
         np.copyto(target[part], source[part])
 
     in_lanes(task, lanes)
+
+
+def turn(x, out):
+    """Write ``x`` (C, ...) with its first axis last to ``out`` (..., C); return it.
+
+    Channels of an image are a power of two apart as a rule, and fall into the same few
+    lines of a cache. Where they are more than these, they are brought together first.
+    """
+    order = *range(1, x.ndim), 0
+    if len(x) < ASSOCIATED:
+        np.copyto(out, x.transpose(order))
+        return out
+    with scratch() as work:
+        near = work("near", (len(x), x[0].size + LINE // x.itemsize), x.dtype)
+        near = near[:, : x[0].size].reshape(x.shape)
+        np.copyto(near, x)
+        np.copyto(out, near.transpose(order))
+    return out
 
 
 def padded(x, padding, work, name, value=0, dtype=None):

@@ -8,7 +8,7 @@ the matrix of both has 36, and no tile is copied.
 
 import numpy as np
 
-from nnmods.kernels.scratch import LINE
+from nnmods.kernels.layout import turn
 
 #: Images that are transformed where they lie; of fewer, tiles are gathered to runs.
 LEAST_RUN = 16
@@ -97,15 +97,11 @@ def slopes(matrices, dC_dy, axes, chunk, out, work):
     length = K * second.outputs
     rows = work("slopes", (J, S, length, n * C), dtype)
     turned = work("turned", (h, length, n, C), dtype)
-    apart = work("apart", (C, h * length * n + LINE // dtype.itemsize), dtype)
     places = second.written(chunk.start, K)
     for row, j in zip(rows, chunk.rows, strict=True):
         part = dC_dy[:, first.written(j), places, chunk.images]
         _, lines, wide, _ = part.shape
-        # Channels in the image are a power of two apart, in the same lines of a cache.
-        near = apart[:, : lines * wide * n].reshape(part.shape)
-        np.copyto(near, part)
-        np.copyto(turned[:lines, :wide], near.transpose(1, 2, 3, 0))
+        turn(part, turned[:lines, :wide])
         turned[:lines, wide:] = 0
         below = turned[:lines].reshape(lines, length, n * C)
         np.matmul(matrices[0][:, :lines], below.swapaxes(0, 1), out=row.swapaxes(0, 1))

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
+from kernels.counting import counted_products
 from nnmods.core.workspace import Workspace
 from nnmods.kernels import columns
 from nnmods.kernels.windows import windows
@@ -64,3 +65,15 @@ def test_few_channels_make_products_that_blas_takes_unpacked():
         for channels in (16, 1024)
     ]
     assert widths[0] * 144 * 16 <= columns.UNPACKED < widths[1] * 144 * 1024
+
+
+@pytest.mark.parametrize("rows, parts", [(8, 1), (64, 1), (67, 1), (128, 2), (480, 8)])
+def test_products_are_cut_for_blas_to_take_them_unpacked(rows, parts, rng):
+    """By rows, where these can be dealt out evenly and are not too few."""
+    K, N = 64, 240  # 15360 multiplications for a row: 65 rows are the most
+    a, b = rng.standard_normal((3, rows, K)), rng.standard_normal((3, K, N))
+    out = np.empty((3, rows, N))
+    with counted_products() as products:
+        columns.unpacked_products(a, b, out)
+    assert products == {(rows // parts, K, N): 3 * parts}
+    assert_allclose(out, a @ b, rtol=1e-12, atol=1e-12)

@@ -10,6 +10,7 @@ from nnmods.kernels.layout import (
     empty_batch_last,
     padded,
     pairs,
+    turn,
     write_back,
 )
 
@@ -91,3 +92,12 @@ def test_borders_of_equal_total_size_do_not_mix():
     assert_array_equal(image[0, :, 0], [0, 1, 1, 1, 1, 1, 0, 0])
     image = padded(np.ones((1, 1, 5)), ((1, 2),), work, "x", 7)
     assert_array_equal(image[0, :, 0], [7, 1, 1, 1, 1, 1, 7, 7])
+
+
+@pytest.mark.parametrize("channels", [3, 40])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_turned_channels_are_the_last_axis(channels, dtype, rng):
+    x = rng.standard_normal((channels, 6, 5, 4)).astype(dtype)[:, ::2]
+    out = np.empty((3, 5, 4, channels), dtype)
+    assert turn(x, out) is out
+    assert_array_equal(out, np.moveaxis(x, 0, -1))
