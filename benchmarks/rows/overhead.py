@@ -4,27 +4,73 @@ import numpy as np
 from harness.material import made, numbers
 from harness.row import Row
 
+SHAPE = 32, 10
 
-def identities(n):
-    """Return the row of a chain of n modules that do nothing."""
-    shape = (32, 10)
+
+def wiring(name, build, torch):
+    """Return the row of a network of ours that PyTorch's function does as well.
+
+    ``torch`` is given the package and returns the function, or module.
+    """
 
     def ours():
         from harness.ours import OneModule
 
-        import nnmods as nn
-
-        net = made(lambda: nn.Sequential(*[nn.Identity() for _ in range(n)]))
-        return OneModule(net, numbers(*shape), numbers(*shape, seed=1))
+        return OneModule(made(build), numbers(*SHAPE), numbers(*SHAPE, seed=1))
 
     def pytorch():
+        import torch as package
         from harness.with_torch import OneModule
-        from torch import nn as tn
 
-        net = tn.Sequential(*[tn.Identity() for _ in range(n)])
-        return OneModule(net, numbers(*shape), numbers(*shape, seed=1))
+        x, dC_dy = numbers(*SHAPE), numbers(*SHAPE, seed=1)
+        return OneModule(torch(package), x, dC_dy)
 
-    return Row(f"{n} Identity", "other", {"nnmods": ours, "pytorch": pytorch})
+    return Row(name, "other", {"nnmods": ours, "pytorch": pytorch})
+
+
+def identities(n):
+    """Return the row of a chain of n modules that do nothing."""
+
+    def build():
+        import nnmods as nn
+
+        return nn.Sequential(*[nn.Identity() for _ in range(n)])
+
+    def torch(package):
+        modules = [package.nn.Identity() for _ in range(n)]
+        return package.nn.Sequential(*modules)
+
+    return wiring(f"{n} Identity", build, torch)
+
+
+def shortcuts(n, graph):
+    """Return the row of n sums of what comes in and of what a module makes of it."""
+
+    def build():
+        import nnmods as nn
+
+        if not graph:
+            net = nn.Sequential()
+            for _ in range(n):
+                net.extend(nn.ConcatTable(nn.Identity(), nn.Identity()), nn.CAddTable())
+            return net
+        node = x = nn.Input()
+        for _ in range(n):
+            node = nn.CAddTable()([nn.Identity()(node), node])
+        return nn.Graph(x, node)
+
+    def torch(package):
+        modules = package.nn.ModuleList(package.nn.Identity() for _ in range(n))
+
+        def run(x):
+            for module in modules:
+                x = module(x) + x
+            return x
+
+        return run
+
+    kind = "a graph" if graph else "containers"
+    return wiring(f"{n} sums with a shortcut, {kind}", build, torch)
 
 
 class Steps:
@@ -70,6 +116,7 @@ SETTINGS = {
     "Adam": {"lr": 0.001, "eps": 1e-12},
 }
 ROWS = [identities(50), identities(100)]
+ROWS += [shortcuts(20, graph) for graph in (False, True)]
 ROWS += [
     optimiser(name, n, options)
     for name, options in SETTINGS.items()
