@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from nnmods.kernels.gemm import add_gemm
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
 
@@ -16,6 +17,8 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 GRAIN = 64
 #: Rows of a sum's share that is made at a time: with fewer, BLAS repacks b too often.
 CHUNK = 512
+#: Multiplications from which on BLAS is to add a product to what is there.
+LEAST_ADDED = 1 << 24
 
 
 def product(a, b, out, bias=None, finish=None):
@@ -84,6 +87,8 @@ def add_product(a, b, scale, out):
 
     def add_rows(lane):
         part = _part(len(out), lanes, lane)
+        if large and add_gemm(a[part], b, scale, out[part]):
+            return
         for start in range(part.start, part.stop, CHUNK):
             rows = slice(start, min(start + CHUNK, part.stop))
             with scratch() as work:
@@ -93,6 +98,7 @@ def add_product(a, b, scale, out):
                     np.multiply(term, scale, term)
                 np.add(out[rows], term, out[rows])
 
+    large = a.size * b.shape[1] >= LEAST_ADDED
     lanes = lanes_for(products=a.size * b.shape[1])
     in_lanes(add_rows, lanes)
 

@@ -14,10 +14,10 @@ import os
 import threading
 from contextvars import copy_context
 
-#: Bytes read and written below which a second lane takes longer than it saves. It has to
-#: be woken, and finds its part in the caches of the other processor: a sum of two arrays
-#: that moves 3 MB took 130 microseconds alone and 220 with a second lane, 12 MB 450 each
-#: way, 100 MB 8.1 and 4.5 ms.
+#: Bytes read and written below which a second lane takes longer than it saves. It has
+#: to be woken, and finds its part in the caches of the other processor: a sum of two
+#: arrays that moves 3 MB took 130 microseconds alone and 220 with a second lane, 12 MB
+#: 450 each way, 100 MB 8.1 and 4.5 ms.
 LEAST_BYTES = 1 << 23
 #: The same for multiplications of a matrix product.
 LEAST_PRODUCTS = 1 << 25
@@ -195,6 +195,19 @@ def _blas_libraries():
             found = ThreadpoolController().select(user_api="blas").lib_controllers
             _blas = [(library, library.num_threads) for library in found]
     return _blas or None
+
+
+def meet_blas():
+    """Take control of a BLAS that was loaded after the others, if these are held."""
+    global _blas
+    if not _blas:
+        return
+    known, _blas = _blas, None
+    paths = {library.filepath for library, _ in known}
+    new = [pair for pair in _blas_libraries() if pair[0].filepath not in paths]
+    _blas = [*known, *new]
+    if get_num_threads() > 1:
+        _hold_blas()
 
 
 def _hold_blas():

@@ -1,0 +1,86 @@
+"""BLAS's matrix product that adds to what is there, which NumPy has none of.
+
+SciPy hands out the addresses of its BLAS in `scipy.linalg.cython_blas`. Called through
+ctypes, the interpreter's lock is let go meanwhile. A product to memory of its own and a
+sum take a fifth to a third longer where the result is large: of a gradient (2048, 784)
+from 256 examples 11.7 ms, against 8.9 ms.
+"""
+
+import ctypes
+from functools import lru_cache
+
+from nnmods.kernels.threads import meet_blas
+
+ROUTINES = {"f": ("sgemm", ctypes.c_float), "d": ("dgemm", ctypes.c_double)}
+
+
+def add_gemm(a, b, scale, out):
+    """Add ``scale * a @ b`` to ``out``, and tell whether that could be done.
+
+    Parameters
+    ----------
+    a, b : ndarray, shapes (M, K) and (K, N)
+    scale : float
+    out : ndarray, shape (M, N)
+        In float32 or float64, as the others; rows in one piece.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> a, out = np.array([[1.0, 2.0]]), np.ones((1, 1))
+    >>> add_gemm(a, a.T, 10.0, out), out
+    (True, array([[51.]]))
+    """
+    kind = out.dtype.char
+    if kind not in ROUTINES or not a.dtype == b.dtype == out.dtype:
+        return False
+    operands = [_as_fortran(array) for array in (b, a, out)]
+    if None in operands or operands[2][0] == b"T":
+        return False
+    routine, number = _routine(kind)
+    if out.size:
+        # Fortran sees the transposes: out^T += b^T a^T.
+        (by_b, ldb), (by_a, lda), (_, ldc) = operands
+        sizes = [ctypes.byref(ctypes.c_int(n)) for n in (b.shape[1], *a.shape)]
+        routine(
+            by_b,
+            by_a,
+            *sizes,
+            ctypes.byref(number(scale)),
+            b.ctypes.data,
+            ctypes.byref(ctypes.c_int(ldb)),
+            a.ctypes.data,
+            ctypes.byref(ctypes.c_int(lda)),
+            ctypes.byref(number(1)),
+            out.ctypes.data,
+            ctypes.byref(ctypes.c_int(ldc)),
+        )
+    return True
+
+
+def _as_fortran(x):
+    """Return how to get at ``x.T`` in Fortran's order: a letter, and the steps."""
+    rows, columns = x.shape
+    across, along = (step // x.itemsize for step in x.strides)
+    if along == 1 and across >= max(columns, 1):
+        return b"N", across
+    if across == 1 and along >= max(rows, 1):
+        return b"T", along
+    return None
+
+
+@lru_cache(maxsize=2)
+def _routine(kind):
+    """Return BLAS's routine for numbers of this kind, and their type."""
+    from scipy.linalg import cython_blas  # not before it is used
+
+    meet_blas()  # SciPy may have brought one of its own
+    name, number = ROUTINES[kind]
+    capsule = ctypes.py_object(cython_blas.__pyx_capi__[name])
+    api = ctypes.pythonapi
+    api.PyCapsule_GetName.restype = ctypes.c_char_p
+    api.PyCapsule_GetPointer.restype = ctypes.c_void_p
+    api.PyCapsule_GetPointer.argtypes = ctypes.py_object, ctypes.c_char_p
+    address = api.PyCapsule_GetPointer(capsule, api.PyCapsule_GetName(capsule))
+    arguments = [ctypes.c_char_p] * 2 + [ctypes.c_void_p] * 11
+    return ctypes.CFUNCTYPE(None, *arguments)(address), number
