@@ -53,7 +53,10 @@ def _add_module(work, module, forward_only):
     products = 1 + (not forward_only) + (dC_dx is not None)
     flops = 0
     if weight is not None and weight.ndim > 1 and "Embedding" not in repr(module):
-        flops = 2 * products * y.size * prod(weight.shape[1:])
+        each = prod(weight.shape[1:])
+        if weight.shape[0] not in y.shape:  # of all gates, for x and for the state
+            each = weight.size // y.shape[-1]
+        flops = 2 * products * y.size * each
     moved = y.nbytes + x_bytes
     if not forward_only:
         moved += 2 * y.nbytes + (x_bytes if dC_dx is not None else 0)

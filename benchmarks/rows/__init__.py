@@ -8,8 +8,19 @@ from rows import (
     mlp,
     modules,
     overhead,
+    recurrent,
     startup,
 )
 
-FAMILIES = (mlp, images, convolutions, activations, modules, overhead, digits, startup)
+FAMILIES = (
+    mlp,
+    images,
+    convolutions,
+    activations,
+    modules,
+    recurrent,
+    overhead,
+    digits,
+    startup,
+)
 ROWS = [row for family in FAMILIES for row in family.ROWS]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import between, option
+from nnmods.activations.masks import LONG, between, option
 from nnmods.activations.options import as_number, check_inplace, describe
 from nnmods.core import Elementwise
 
@@ -24,6 +24,9 @@ class Clamped(Elementwise):
             )
 
     def f(self, x, out):
+        if out.size > LONG:
+            np.clip(x, self.min_value, self.max_value, out=out, dtype=out.dtype)
+            return
         np.maximum(x, option("min", self.min_value, out, self.work), out=out)
         np.minimum(out, option("max", self.max_value, out, self.work), out=out)
 

@@ -5,6 +5,7 @@ import numpy as np
 from nnmods.activations.options import as_number, check_inplace, describe
 from nnmods.activations.quiet import Quiet
 from nnmods.core import check
+from nnmods.core.dtypes import promote
 
 
 class AddConstant(Quiet):
@@ -14,6 +15,8 @@ class AddConstant(Quiet):
 
         y     = x + constant_scalar
         dC_dx = dC_dy
+
+    Where dC_dy has the dtype of y, dC_dx is dC_dy itself.
 
     Parameters
     ----------
@@ -56,6 +59,17 @@ class AddConstant(Quiet):
 
     def f(self, x, out):
         np.add(x, self.constant_scalar, out=out)
+
+    def backward(self, x, dC_dy):
+        y = self._output(x)
+        check(self, "dC_dy", dC_dy, x.shape)
+        dtype = promote(self, (y, dC_dy))
+        if dC_dy.dtype != dtype:  # not into self.dC_dx, which may be the caller's
+            own = self.work("dC_dx", x.shape, dtype)
+            np.copyto(own, dC_dy)
+            dC_dy = own
+        self.dC_dx = dC_dy
+        return dC_dy
 
     def times_df(self, x, y, d, out):
         np.copyto(out, d)

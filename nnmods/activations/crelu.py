@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from nnmods.activations.masks import above, below, constant
+from nnmods.activations.masks import BOOL, above, below, cut
 from nnmods.activations.options import check_inplace
 from nnmods.core import Module, check, reuse
 from nnmods.core.arrays import as_size
@@ -87,18 +87,19 @@ class CReLU(Module):
 
     def _values(self, work):
         def values(x, positive, negative):
-            zero = constant(0.0, positive, work)
-            np.maximum(x, zero, out=positive)
-            np.minimum(x, zero, out=negative)
+            cut(x, 0.0, None, positive, work)
+            cut(x, None, 0.0, negative, work)
             np.subtract(0.0, negative, out=negative)  # 0 - 0 is not -0
 
         return values
 
     def _products(self, combine, work):
         def products(x, first, second, out):
+            falls = work("falls", x.shape, BOOL)
             share = work("share", x.shape, out.dtype)
-            below(x, 0, share, work)
-            above(x, 0, out, work)
+            np.less(x, 0, out=falls)
+            np.copyto(share, falls)
+            above(x, 0, out, work)  # NaN where x is: enough for the sum
             np.multiply(out, first, out=out)
             np.multiply(share, second, out=share)
             combine(out, share, out=out)

@@ -1,15 +1,15 @@
 """Smooth curves that activations and gates share: values, and derivatives.
 
 Each function writes into ``out``, which shares no memory with ``x``, and takes scratch
-memory from ``work``. Arguments are first cut where the curve has reached its limit to
-the last bit: infinity times 0 would be NaN.
+memory from ``work``. Arguments are cut where the curve has reached its limit to the
+last bit, as infinity times 0 would be NaN; long ones only where a NaN has come out.
 """
 
 import math
 
 import numpy as np
 
-from nnmods.activations.masks import constant
+from nnmods.activations.masks import cut, has_nan
 
 #: Below -FAR the logistic function is 0 in float64, above FAR it is 1.
 FAR = 1000.0
@@ -36,40 +36,61 @@ def sigmoid(x, out):
 
 def silu(x, out, work):
     """Write ``x s(x)``, where s is the logistic function."""
-    cut = cut_to(x, -FAR, np.inf, out, work)
-    with np.errstate(over="ignore"):  # x / inf is 0
-        np.negative(cut, out=out)
-        np.exp(out, out=out)
-        np.add(out, 1, out=out)
-        np.divide(cut, out, out=out)
+    within(_silu, (x,), -FAR, None, out, work)
+
+
+def _silu(x, out, work):
+    np.negative(x, out=out, dtype=out.dtype)
+    np.exp(out, out=out)
+    np.add(out, 1, out=out)
+    np.divide(x, out, out=out)  # x / inf is 0
 
 
 def silu_slope(x, y, out, work):
-    """Write ``s + y (1 - s)``, where y = x s."""
-    sigmoid(x, out)
-    _add_rest(y, None, out, work)
+    """Write ``(1 + x - y) s``, where y = x s."""
+    within(_silu_slope, (x, y), -FAR, FAR, out, work)
+
+
+def _silu_slope(x, y, out, work):
+    divisor = work("divisor", x.shape, out.dtype)
+    np.negative(x, out=divisor, dtype=out.dtype)
+    np.exp(divisor, out=divisor)
+    np.add(divisor, 1, out=divisor)
+    np.subtract(x, y, out=out)  # x (1 - s), and 0 where s is 1
+    np.add(out, 1, out=out)
+    np.divide(out, divisor, out=out)
 
 
 def gelu_tanh(x, out, work):
     """Write ``x (1 + tanh(u)) / 2 = x s(2 u)``, u = sqrt(2 / pi) (x + 0.044715 x^3)."""
-    cut = cut_to(x, -FAR_NORMAL, np.inf, out, work)
-    with np.errstate(over="ignore"):  # far above 0, u and x / 1 are what they should
-        odd(cut, -ROOT, -ROOT * CUBIC, out)
-        np.exp(out, out=out)
-        np.add(out, 1, out=out)
-        np.divide(cut, out, out=out)
+    within(_gelu_tanh, (x,), -FAR_NORMAL, None, out, work)
+
+
+def _gelu_tanh(x, out, work):
+    odd(x, -ROOT, -ROOT * CUBIC, out)
+    np.exp(out, out=out)  # far above 0, u and x / 1 are what they should
+    np.add(out, 1, out=out)
+    np.divide(x, out, out=out)
 
 
 def gelu_tanh_slope(x, y, out, work):
-    """Write ``s + y (1 - s) d(2 u)/dx``, where y = x s(2 u)."""
-    cut = cut_to(x, -FAR_NORMAL, FAR_NORMAL, out, work)
-    slope = work("slope", x.shape, out.dtype)
-    odd(cut, ROOT, ROOT * CUBIC, slope)
-    sigmoid(slope, out)
-    np.multiply(cut, cut, out=slope)
-    np.multiply(slope, 3 * ROOT * CUBIC, out=slope)
-    np.add(slope, ROOT, out=slope)
-    _add_rest(y, slope, out, work)
+    """Write ``(1 + (x - y) d(2 u)/dx) s``, where y = x s and s = s(2 u)."""
+    within(_gelu_tanh_slope, (x, y), -FAR_NORMAL, FAR_NORMAL, out, work)
+
+
+def _gelu_tanh_slope(x, y, out, work):
+    square, rest = (work(name, x.shape, out.dtype) for name in ("square", "rest"))
+    np.multiply(x, x, out=square, dtype=out.dtype)
+    np.multiply(square, ROOT * CUBIC, out=out)
+    np.add(out, ROOT, out=out)
+    np.multiply(out, x, out=out)  # 2 u
+    sigmoid(out, out)
+    np.multiply(square, 3 * ROOT * CUBIC, out=square)
+    np.add(square, ROOT, out=square)
+    np.subtract(x, y, out=rest)
+    np.multiply(rest, square, out=rest)
+    np.add(rest, 1, out=rest)
+    np.multiply(out, rest, out=out)
 
 
 def mish(x, out, work):
@@ -78,61 +99,59 @@ def mish(x, out, work):
     It is x n / (n + 2) with n = e (e + 2) and e = exp(x): no difference is in that, so
     that the tail, x exp(x), is accurate.
     """
-    cut = cut_to(x, -FAR, FAR_MISH, out, work)
-    mish_parts(cut, out, work)
+    mish_parts(cut_to(x, -FAR, FAR_MISH, out, work), out, work)
     n = work("n", x.shape, out.dtype)
     np.add(n, 2, out=out)
     np.divide(n, out, out=out)
-    np.multiply(out, cut_to(x, -FAR, np.inf, out, work), out=out)
+    np.multiply(out, cut_to(x, -FAR, None, out, work), out=out)
 
 
 def mish_slope(x, out, work):
     """Write ``n / (n + 2) + 4 x e (1 + e) / (n + 2)^2``."""
-    cut = cut_to(x, -FAR, FAR_MISH, out, work)
-    mish_parts(cut, out, work)
+    term = cut_to(x, -FAR, FAR_MISH, out, work)
+    mish_parts(term, out, work)
     n = work("n", x.shape, out.dtype)
-    np.multiply(cut, out, out=cut)
+    np.multiply(term, out, out=term)
     np.add(out, 1, out=out)
-    np.multiply(cut, out, out=cut)
-    np.multiply(cut, 4, out=cut)  # 4 x e (1 + e)
+    np.multiply(term, out, out=term)
+    np.multiply(term, 4, out=term)  # 4 x e (1 + e)
     np.add(n, 2, out=out)
-    np.divide(cut, out, out=cut)
-    np.add(cut, n, out=cut)
-    np.divide(cut, out, out=out)
+    np.divide(term, out, out=term)
+    np.add(term, n, out=term)
+    np.divide(term, out, out=out)
 
 
-def mish_parts(cut, out, work):
+def mish_parts(x, out, work):
     """Write e = exp(x) into ``out`` and n = e (e + 2) into the scratch array "n"."""
     n = work("n", out.shape, out.dtype)
-    np.exp(cut, out=out)
+    np.exp(x, out=out)
     np.add(out, 2, out=n)
     np.multiply(n, out, out=n)
 
 
-def _add_rest(y, slope, out, work):
-    """Add ``y (1 - out) slope`` to ``out``; a slope of None is 1."""
-    rest = work("rest", y.shape, out.dtype)
-    least = work("least", y.shape, out.dtype)
-    np.subtract(1, out, out=rest)
-    np.minimum(y, constant(FAR, out, work), out=least)  # not inf * 0
-    np.multiply(rest, least, out=rest)
-    if slope is not None:
-        np.multiply(rest, slope, out=rest)
-    np.add(out, rest, out=out)
+def within(write, arrays, low, high, out, work):
+    """Call ``write(*arrays, out, work)``, of x, or x and y, with x between two bounds.
+
+    A y above the upper one is cut too: there the curve has come to y = x.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        write(*arrays, out, work)
+        if has_nan(out):
+            x, *y = arrays
+            y = [cut_to(each, None, high, out, work, "y") for each in y]
+            write(cut_to(x, low, high, out, work), *y, out, work)
 
 
 def odd(x, first, third, out):
     """Write ``first x + third x^3``."""
-    np.multiply(x, x, out=out)
+    np.multiply(x, x, out=out, dtype=out.dtype)
     np.multiply(out, third, out=out)
     np.add(out, first, out=out)
     np.multiply(out, x, out=out)
 
 
-def cut_to(x, low, high, out, work):
+def cut_to(x, low, high, out, work, name="cut"):
     """Return x between two bounds, in the dtype of ``out``."""
-    cut = work("cut", x.shape, out.dtype)
-    np.maximum(x, constant(low, out, work), out=cut)
-    if high != np.inf:
-        np.minimum(cut, constant(high, out, work), out=cut)
-    return cut
+    array = work(name, x.shape, out.dtype)
+    cut(x, low, high, array, work)
+    return array

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import BOOL, constant
+from nnmods.activations.masks import BOOL, cut
 from nnmods.activations.options import as_number, check_inplace, describe
 from nnmods.core import Elementwise
 
@@ -20,13 +20,16 @@ class ExponentialLinear(Elementwise):
     scale = width = 1.0
 
     def f(self, x, out):
-        positive = self.work("positive", x.shape, out.dtype)
         self._exponent(x, out)
         np.expm1(out, out=out)  # exp - 1 would lose a small x
         if self.alpha != 1:
             np.multiply(out, self.alpha, out=out)
-        np.maximum(x, constant(0.0, out, self.work), out=positive)
-        np.add(out, positive, out=out)
+        if self.alpha <= self.width:  # then it is nowhere below x
+            np.maximum(out, x, out=out)
+        else:
+            positive = self.work("positive", x.shape, out.dtype)
+            cut(x, 0.0, None, positive, self.work)
+            np.add(out, positive, out=out)
         if self.scale != 1:
             with np.errstate(over="ignore"):
                 np.multiply(out, self.scale, out=out)
@@ -54,7 +57,7 @@ class ExponentialLinear(Elementwise):
         np.multiply(out, below, out=out)
 
     def _exponent(self, x, out):
-        np.minimum(x, constant(0.0, out, self.work), out=out)
+        cut(x, None, 0.0, out, self.work)
         if self.width != 1:
             np.divide(out, self.width, out=out)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnmods.activations import curvatures, curves, normal
 from nnmods.activations.gated import Gated
-from nnmods.activations.masks import above, constant
+from nnmods.activations.masks import above, cut
 
 
 class GatedLinearUnit(Gated):
@@ -46,6 +46,13 @@ class GatedLinearUnit(Gated):
     def dg(self, b, gate, out, work):
         np.subtract(1, gate, out=out)
         np.multiply(out, gate, out=out)
+
+    def _products(self, work, a, b, gate, dC_dy, dC_da, dC_db):
+        # g'(b) dC_dy is (1 - gate) dC_da.
+        np.multiply(gate, dC_dy, out=dC_da)
+        np.subtract(1, gate, out=dC_db)
+        np.multiply(dC_db, a, out=dC_db)
+        np.multiply(dC_db, dC_da, out=dC_db)
 
     def d2g(self, b, gate, out, work):
         curvatures.sigmoid(gate, out, work)
@@ -161,7 +168,7 @@ class ReGLU(Gated):
     """
 
     def g(self, b, out, work):
-        np.maximum(b, constant(0.0, out, work), out=out)
+        cut(b, 0.0, None, out, work)
 
     def dg(self, b, gate, out, work):
         above(b, 0, out, work)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import between, constant
+from nnmods.activations.masks import between, cut
 from nnmods.core import Elementwise
 
 
@@ -25,13 +25,12 @@ class HardSigmoid(Elementwise):
 
     def f(self, x, out):
         np.add(x, 3, out=out, dtype=out.dtype)
-        np.maximum(out, constant(0.0, out, self.work), out=out)
-        np.minimum(out, constant(6.0, out, self.work), out=out)
-        np.divide(out, 6, out=out)
+        cut(out, 0.0, 6.0, out, self.work)
+        np.multiply(out, out.dtype.type(1) / 6, out=out)
 
     def df(self, x, y, out):
         between(x, -3, 3, out, self.work)
-        np.divide(out, 6, out=out)
+        np.multiply(out, out.dtype.type(1) / 6, out=out)
 
 
 class Hardswish(Elementwise):
@@ -58,24 +57,23 @@ class Hardswish(Elementwise):
     piecewise = True
 
     def f(self, x, out):
-        cut = self.work("cut", x.shape, out.dtype)
-        np.maximum(x, constant(-3.0, out, self.work), out=cut)  # not -inf * 0
-        np.add(cut, 3, out=out)
-        np.minimum(out, constant(6.0, out, self.work), out=out)
-        np.divide(out, 6, out=out)
-        np.multiply(out, cut, out=out)
+        near = self.work("near", x.shape, out.dtype)
+        cut(x, -3.0, None, near, self.work)  # not -inf * 0
+        np.add(near, 3.0, out=out)
+        cut(out, None, 6.0, out, self.work)
+        np.divide(out, 6.0, out=out)
+        np.multiply(out, near, out=out)
 
     def df(self, x, y, out):
         # With c = x / 3 between -1 and 1: c + 1/2, less half of the step that trunc(c)
         # has at both ends.
         jumps = self.work("jumps", x.shape, out.dtype)
-        np.maximum(x, constant(-3.0, out, self.work), out=out)
-        np.minimum(out, constant(3.0, out, self.work), out=out)
-        np.divide(out, 3, out=out)
+        cut(x, -3.0, 3.0, out, self.work)
+        np.divide(out, 3.0, out=out)
         np.trunc(out, out=jumps)
-        np.subtract(jumps, 1, out=jumps)
-        np.multiply(jumps, 0.5, out=jumps)
-        np.subtract(out, jumps, out=out)
+        np.multiply(jumps, -0.5, out=jumps)
+        np.add(out, jumps, out=out)
+        np.add(out, 0.5, out=out)
 
     def d2f(self, x, y, out):
         between(x, -3, 3, out, self.work)

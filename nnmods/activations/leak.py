@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from nnmods.activations.masks import above, constant, one_or
+from nnmods.activations.masks import above, cut, one_or
 
 
 def leak(x, slope, out, work):
     """Write x where x > 0, else ``slope``, a number or an array like x, times x."""
     if isinstance(slope, np.ndarray):
         positive = work("positive", x.shape, out.dtype)
-        np.minimum(x, constant(0.0, out, work), out=out)
+        cut(x, None, 0.0, out, work)
         np.multiply(out, slope, out=out)
-        np.maximum(x, constant(0.0, out, work), out=positive)
+        cut(x, 0.0, None, positive, work)
         np.add(out, positive, out=out)
         return
     if slope == 0:
-        np.maximum(x, constant(0.0, out, work), out=out)  # 0 * -inf is NaN
+        cut(x, 0.0, None, out, work)  # 0 * -inf is NaN
         return
     np.multiply(x, slope, out=out)
     (np.maximum if slope <= 1 else np.minimum)(x, out, out=out)
@@ -35,5 +35,5 @@ def leak_product(x, d, slope, out, work):
 
 def leak_share(x, d, out, work):
     """Write min(x, 0) * d, what the slope gets of d."""
-    np.minimum(x, constant(0.0, out, work), out=out)
+    cut(x, None, 0.0, out, work)
     np.multiply(out, d, out=out)

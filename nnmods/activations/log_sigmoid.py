@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import constant
+from nnmods.activations.masks import MANY, constant
 from nnmods.core import Elementwise
 
 
@@ -15,8 +15,8 @@ class LogSigmoid(Elementwise):
         dC_dx  = (1 - exp(y)) * dC_dy
         ddC_dx = -exp(y) (1 - exp(y)) * dx * dC_dy
 
-    The last form of y is what is computed: nothing overflows, and both tails
-    keep their accuracy, x far below 0 and -exp(-x) far above.
+    The last form of y is what is computed where exp(-x) would overflow, and of short
+    arrays. Both tails keep their accuracy, x far below 0 and -exp(-x) far above.
 
     Examples
     --------
@@ -27,6 +27,11 @@ class LogSigmoid(Elementwise):
     piecewise = True
 
     def f(self, x, out):
+        if out.size > MANY:
+            with np.errstate(over="ignore"):
+                self._logarithm(x, out)
+            if np.minimum.reduce(out, axis=None) > -np.inf:  # nor NaN
+                return
         negative = self.work("negative", x.shape, out.dtype)
         np.minimum(x, constant(0.0, out, self.work), out=negative)
         np.absolute(x, out=out, dtype=out.dtype)  # |-128| wraps in int8
@@ -34,6 +39,12 @@ class LogSigmoid(Elementwise):
         np.exp(out, out=out)
         np.log1p(out, out=out)
         np.subtract(negative, out, out=out)
+
+    def _logarithm(self, x, out):
+        np.negative(x, out=out, dtype=out.dtype)
+        np.exp(out, out=out)
+        np.log1p(out, out=out)
+        np.negative(out, out=out)
 
     def df(self, x, y, out):
         np.expm1(y, out=out)  # not 1 - exp(y): far above 0 that leaves nothing of y

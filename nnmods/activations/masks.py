@@ -9,6 +9,9 @@ import numpy as np
 BOOL = np.dtype(np.bool_)
 #: Entries from which on a pass more or less takes longer than a call more or less.
 MANY = 4096
+#: Entries from which on NumPy's clip takes less time than comparing with constant
+#: arrays, as those no longer fit into the second-level cache with the others.
+LONG = 1 << 16
 
 
 def constant(value, out, work):
@@ -28,18 +31,32 @@ def option(name, value, out, work):
     return array
 
 
+def cut(x, low, high, out, work):
+    """Write min(max(x, low), high); a bound of None is none."""
+    if out.size > LONG:
+        low = -np.inf if low is None else low  # NumPy's None takes thrice the time
+        high = np.inf if high is None else high
+        np.clip(x, low, high, out=out, dtype=out.dtype)
+        return
+    if low is not None:
+        np.maximum(x, work(low, out.shape, out.dtype, low), out=out)
+        x = out
+    if high is not None:
+        np.minimum(x, work(high, out.shape, out.dtype, high), out=out)
+
+
 def above(x, limit, out, work):
     """Write whether x > limit into ``out``, 1 or 0."""
     mask = work("mask", x.shape, BOOL)
     np.greater(x, limit, out=mask)
-    _put(x, mask, out, work)
+    put(x, mask, out, work)
 
 
 def below(x, limit, out, work):
     """Write whether x < limit into ``out``, 1 or 0."""
     mask = work("mask", x.shape, BOOL)
     np.less(x, limit, out=mask)
-    _put(x, mask, out, work)
+    put(x, mask, out, work)
 
 
 def between(x, low, high, out, work):
@@ -48,22 +65,16 @@ def between(x, low, high, out, work):
     np.greater(x, low, out=mask)
     np.less(x, high, out=other)
     np.logical_and(mask, other, out=mask)
-    _put(x, mask, out, work)
-
-
-def outside(x, limit, out, work):
-    """Write whether x < -limit or x > limit into ``out``, 1 or 0."""
-    mask, other = work("mask", x.shape, BOOL), work("other", x.shape, BOOL)
-    np.greater(x, limit, out=mask)
-    np.less(x, -limit, out=other)
-    np.logical_or(mask, other, out=mask)
-    _put(x, mask, out, work)
+    put(x, mask, out, work)
 
 
 def one_or(slope, out, work):
     """Put ``slope`` in the place of the 0s of ``out``, a mask, in place."""
     if not isinstance(slope, np.ndarray) and 0 <= slope <= 1:
-        np.maximum(out, option("slope", slope, out, work), out=out)
+        if out.size > LONG:
+            np.clip(out, slope, 1, out=out)
+        else:
+            np.maximum(out, option("slope", slope, out, work), out=out)
         return
     mask = work("float mask", out.shape, out.dtype)
     np.copyto(mask, out)
@@ -74,16 +85,20 @@ def one_or(slope, out, work):
 
 def put_below(limit, value, out, work):
     """Put ``value`` where ``out`` is at most ``limit``, in place."""
-    below = work("mask", out.shape, BOOL)
+    small = work("small", out.shape, np.int8)
+    below = small.view(BOOL)
     np.less_equal(out, limit, out=below)
     if out.itemsize > 8:  # there are no integers of this size
         np.copyto(out, value, where=below)
         return
     kind = np.dtype(f"i{out.itemsize}")
     keep, bits = work("keep", out.shape, kind), out.view(kind)
+    np.subtract(small, 1, out=small)  # all bits are set where x stays, NaN too
+    np.copyto(keep, small)
     wanted = out.dtype.type(value).view(kind)
-    np.copyto(keep, below)
-    np.subtract(keep, 1, out=keep)  # all bits are set where x stays, NaN too
+    if wanted == 0:
+        np.bitwise_and(bits, keep, out=bits)
+        return
     np.bitwise_xor(bits, wanted, out=bits)
     np.bitwise_and(bits, keep, out=bits)
     np.bitwise_xor(bits, wanted, out=bits)
@@ -91,13 +106,25 @@ def put_below(limit, value, out, work):
 
 def keep_nan(x, out, work):
     """Write NaN into ``out`` where x is NaN."""
-    if x.size > MANY and (largest := np.maximum.reduce(x, axis=None)) == largest:
-        return  # in half the time of what follows
-    mask = work("mask", x.shape, BOOL)
-    np.isnan(x, out=mask)
-    np.copyto(out, np.nan, where=mask)
+    if has_nan(x):
+        _spread_nan(x, out, work)
 
 
-def _put(x, mask, out, work):
+def has_nan(x):
+    """Tell whether any entry of x is NaN, in half the time of a mask of them."""
+    total = np.vdot(x, x) if x.size <= MANY else np.maximum.reduce(x, axis=None)
+    return total != total
+
+
+def put(x, mask, out, work):
+    """Write a mask, or small numbers, into ``out``, and NaN where x is NaN."""
+    spread = has_nan(x)  # while x is still in the cache
     np.copyto(out, mask)  # compared straight into floats NumPy takes a buffer
-    keep_nan(x, out, work)
+    if spread:
+        _spread_nan(x, out, work)
+
+
+def _spread_nan(x, out, work):
+    nan = work("nan", x.shape, BOOL)
+    np.isnan(x, out=nan)
+    np.copyto(out, np.nan, where=nan)

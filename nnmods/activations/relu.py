@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import BOOL, constant
+from nnmods.activations.masks import BOOL, LONG, constant
 from nnmods.core import Elementwise
 
 
@@ -46,7 +46,10 @@ class ReLU(Elementwise):
         return self.grad_at_zero == 0  # 1 where x = 0 cannot be told from y
 
     def f(self, x, out):
-        np.maximum(x, constant(0.0, out, self.work), out=out)
+        if out.size > LONG:
+            np.clip(x, 0, np.inf, out=out, dtype=out.dtype)
+        else:
+            np.maximum(x, constant(0.0, out, self.work), out=out)
 
     def df(self, x, y, out):
         passes = self.work("passes", x.shape, BOOL)

@@ -68,8 +68,10 @@ class ScaledTanh(Elementwise):
             np.add(out, line, out=out)
 
     def df(self, x, y, out):
-        # From x: y - twist * x would lose the tanh beside a large x.
-        self._tanh(x, out)
+        if self.twist or self.scale == 0:
+            self._tanh(x, out)  # y - twist * x would lose it beside a large x
+        else:
+            np.divide(y, self.scale, out=out)
         np.multiply(out, out, out=out)
         np.multiply(out, -self.scale * self.slope, out=out)
         np.add(out, self.scale * self.slope + self.twist, out=out)

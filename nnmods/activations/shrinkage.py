@@ -3,13 +3,13 @@
 import numpy as np
 
 from nnmods.activations import curvatures
-from nnmods.activations.masks import BOOL, option, outside
+from nnmods.activations.masks import BOOL, LONG, option, put
 from nnmods.activations.options import as_number, describe
 from nnmods.core import Elementwise
 
 
 class Shrinkage(Elementwise):
-    """A function that is 0 from -lambd to lambd, and has the slope 1 beyond."""
+    """A function that is 0 from -lambd to lambd only, and has the slope 1 beyond."""
 
     piecewise = True
     curved = False
@@ -24,7 +24,9 @@ class Shrinkage(Elementwise):
             )
 
     def df(self, x, y, out):
-        outside(x, self.lambd, out, self.work)
+        beyond = self.work("mask", x.shape, BOOL)
+        np.not_equal(y, 0, out=beyond)
+        put(y, beyond, out, self.work)
 
     def __repr__(self):
         return describe(self, lambd=0.5)
@@ -91,6 +93,10 @@ class SoftShrink(Shrinkage):
     """
 
     def f(self, x, out):
+        if out.size > LONG:
+            np.clip(x, -self.lambd, self.lambd, out=out, dtype=out.dtype)
+            np.subtract(x, out, out=out)
+            return
         np.maximum(x, option("low", -self.lambd, out, self.work), out=out)
         np.minimum(out, option("high", self.lambd, out, self.work), out=out)
         np.subtract(x, out, out=out)

@@ -3,7 +3,12 @@
 import numpy as np
 
 from nnmods.activations.along_axis import AlongAxis
-from nnmods.kernels.softmax import softmax, softmax_backward
+from nnmods.kernels.softmax import (
+    softmax,
+    softmax_backward,
+    softmin,
+    softmin_backward,
+)
 
 
 class Probabilities(AlongAxis):
@@ -145,10 +150,7 @@ class SoftMin(Probabilities):
     """
 
     def f(self, x, axis, out):
-        turned = self.work("turned", x.shape, out.dtype)
-        np.negative(x, out=turned)
-        super().f(turned, axis, out)
+        softmin(x, axis, out, self.work)
 
     def vjp(self, y, dC_dy, axis, out):
-        super().vjp(y, dC_dy, axis, out)
-        np.negative(out, out=out)
+        softmin_backward(y, dC_dy, axis, out, self.work)

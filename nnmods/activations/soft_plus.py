@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import constant
+from nnmods.activations.masks import cut
 from nnmods.activations.options import as_number
 from nnmods.core import Elementwise
 
@@ -48,23 +48,31 @@ class SoftPlus(Elementwise):
             raise ValueError(f"SoftPlus: beta is {beta!r}, expected 0 < beta < inf")
 
     def f(self, x, out):
-        linear = self.work("linear", x.shape, np.bool_)
         scaled = x if self.beta == 1 else np.multiply(x, self.beta, out=out)
-        np.greater(scaled, LINEAR_ABOVE, out=linear)
-        np.minimum(scaled, constant(LINEAR_ABOVE, out, self.work), out=out)
-        np.exp(out, out=out)
+        linear = self._linear(np.greater, scaled, LINEAR_ABOVE)
+        if linear is not None:
+            cut(scaled, None, LINEAR_ABOVE, out, self.work)
+            scaled = out
+        np.exp(scaled, out=out, dtype=out.dtype)
         np.log1p(out, out=out)
         if self.beta != 1:
             np.divide(out, self.beta, out=out)
-        np.copyto(out, x, where=linear)
+        if linear is not None:
+            np.copyto(out, x, where=linear)
 
     def df(self, x, y, out):
-        linear = self.work("linear", x.shape, np.bool_)
         np.multiply(y, -self.beta, out=out)
-        np.less(out, -LINEAR_ABOVE, out=linear)
+        linear = self._linear(np.less, out, -LINEAR_ABOVE)
         np.expm1(out, out=out)  # not 1 - exp: far below 0 that leaves nothing of y
         np.negative(out, out=out)
-        np.copyto(out, 1, where=linear)
+        if linear is not None:
+            np.copyto(out, 1, where=linear)
+
+    def _linear(self, compare, x, limit):
+        """Return where x is beyond the limit, or None if it nowhere is."""
+        mask = self.work("linear", x.shape, np.bool_)
+        compare(x, limit, out=mask)
+        return mask if np.logical_or.reduce(mask, axis=None) else None
 
     def d2f(self, x, y, out):
         linear = self.work("linear", x.shape, np.bool_)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from nnmods.core.tree import Tree
+from nnmods.kernels.layout import clear
 
 #: Added to a norm before it divides, as in Torch7's renorm.
 TINY = 1e-7
@@ -22,7 +23,7 @@ class Updates(Tree):
     def zero_grad_params(self):
         """Set all gradients to 0, and return self."""
         for _, _, grad in self.named_parameters():
-            grad[...] = 0
+            clear(grad)
         return self
 
     def update_params(self, lr):

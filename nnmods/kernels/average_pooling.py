@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from nnmods.kernels.average_divisor import divisor_of, spread_out
 from nnmods.kernels.blocks import each
-from nnmods.kernels.layout import batch_last, batch_last_out, pairs, write_back
+from nnmods.kernels.layout import batch_last, batch_last_out, write_back
 from nnmods.kernels.phases import Phases, blocks, fold, from_grid, grid
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.taps import pool_geometry
@@ -40,7 +41,7 @@ def average_pool_forward(
     """
     ones = _ones(kernel)
     geometry = pool_geometry(x.shape, kernel, stride, padding, ones, ceil, out.shape)
-    divisor = _divisor(x, kernel, stride, padding, count_include_pad, out, work)
+    divisor = divisor_of(x, kernel, stride, padding, count_include_pad, out, work)
     return _sums(x, geometry, divisor, out, work)
 
 
@@ -54,7 +55,7 @@ def average_pool_backward(
     """
     ones = _ones(kernel)
     geometry = pool_geometry(x_shape, kernel, stride, padding, ones, ceil, dC_dy.shape)
-    divisor = _divisor(out, kernel, stride, padding, count_include_pad, dC_dy, work)
+    divisor = divisor_of(out, kernel, stride, padding, count_include_pad, dC_dy, work)
     return _spread_sums(dC_dy, geometry, divisor, out, work)
 
 
@@ -95,8 +96,7 @@ def _sums(x, geometry, divisor, out, work):
             fold(np.add, views, total)
             from_grid(total, geometry, y[block])
             if divisor is not None:
-                shared = room("shared", y[block].shape, y.dtype)
-                np.copyto(shared, divisor)  # a ufunc would copy it to small buffers
+                shared = spread_out(divisor, y[block], room)
                 np.divide(y[block], shared, out=y[block])
 
     each(task, blocks(x), x.nbytes + y.nbytes)
@@ -114,39 +114,17 @@ def _spread_sums(dC_dy, geometry, divisor, out, work):
             slope = dC_dy[block]
             if divisor is not None:
                 share = room("share", slope.shape, slope.dtype)
-                np.copyto(share, divisor)
-                slope = np.divide(slope, share, out=share)
+                shared = spread_out(divisor, slope, room)
+                slope = np.divide(slope, shared, out=share)
             share = grid(slope, geometry, "shares", room)
-            sums = Phases(dC_dx[block], geometry, "sums", room)
-            if geometry.exact:
-                for total in sums:
+            sums = Phases(dC_dx[block], geometry, "sums", room).clear()
+            for fresh, total in zip(geometry.fresh, sums, strict=True):
+                if fresh:
                     np.copyto(total, share)
-            else:
-                for total in sums.zeros():
+                else:
                     np.add(total, share, out=total)
             sums.join()
 
     each(task, blocks(dC_dx), dC_dx.nbytes + dC_dy.nbytes)
     write_back(dC_dx, out)
     return out
-
-
-def _divisor(x, kernel, stride, padding, count_include_pad, y, work):
-    """Return what to divide each window by, (*O, N); made once for each geometry."""
-    size, count, padding = x.shape[2:], y.shape[2:], pairs(padding)
-    # All that decides its values is in the name, so whatever is there is right; a new
-    # one holds 0, which is no divisor.
-    name = ("divisor", size, kernel, stride, padding, count_include_pad)
-    divisor = work(name, (*count, len(y)), y.dtype, fill=0)
-    if divisor.size and divisor.flat[0] == 0:
-        divisor.fill(1)
-        for axis, (n, k, s, (before, after), o) in enumerate(
-            zip(size, kernel, stride, padding, count, strict=True)
-        ):
-            start = np.arange(o) * s - before
-            low, high = (-before, n + after) if count_include_pad else (0, n)
-            length = np.minimum(start + k, high) - np.maximum(start, low)
-            # A window wholly in the padding sums nothing: its mean is 0 / 1.
-            length = np.maximum(length, 1)
-            divisor *= length.reshape(-1, *(1,) * (len(count) - axis))
-    return divisor

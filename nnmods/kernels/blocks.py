@@ -37,6 +37,21 @@ def cut(length, size, block_size=BLOCK_SIZE):
     )
 
 
+def cut_evenly(length, size):
+    """Return slices as `cut`, an even number of them if that can be.
+
+    So two lanes have the same to do.
+
+    Examples
+    --------
+    >>> len(cut(300, 3 * BLOCK_SIZE)), len(cut_evenly(300, 3 * BLOCK_SIZE))
+    (3, 4)
+    """
+    if size <= BLOCK_SIZE:
+        return cut(length, size)
+    return cut(length, size, -(-size // (2 * -(-size // (2 * BLOCK_SIZE)))))
+
+
 def each(task, blocks, bytes_moved):
     """Call ``task(block, lane)`` for each of the blocks.
 

@@ -9,9 +9,12 @@ from 256 examples 11.7 ms, against 8.9 ms.
 import ctypes
 from functools import lru_cache
 
+import numpy as np
+
 from nnmods.kernels.threads import meet_blas
 
-ROUTINES = {"f": ("sgemm", ctypes.c_float), "d": ("dgemm", ctypes.c_double)}
+ROUTINES = {"f": "sgemm", "d": "dgemm"}
+INT = np.dtype(np.intc)
 
 
 def add_gemm(a, b, scale, out):
@@ -26,7 +29,6 @@ def add_gemm(a, b, scale, out):
 
     Examples
     --------
-    >>> import numpy as np
     >>> a, out = np.array([[1.0, 2.0]]), np.ones((1, 1))
     >>> add_gemm(a, a.T, 10.0, out), out
     (True, array([[51.]]))
@@ -37,25 +39,22 @@ def add_gemm(a, b, scale, out):
     operands = [_as_fortran(array) for array in (b, a, out)]
     if None in operands or operands[2][0] == b"T":
         return False
-    routine, number = _routine(kind)
     if out.size:
-        # Fortran sees the transposes: out^T += b^T a^T.
+        # Fortran sees the transposes, out^T += b^T a^T, and takes all by address.
         (by_b, ldb), (by_a, lda), (_, ldc) = operands
-        sizes = [ctypes.byref(ctypes.c_int(n)) for n in (b.shape[1], *a.shape)]
-        routine(
-            by_b,
-            by_a,
-            *sizes,
-            ctypes.byref(number(scale)),
-            b.ctypes.data,
-            ctypes.byref(ctypes.c_int(ldb)),
-            a.ctypes.data,
-            ctypes.byref(ctypes.c_int(lda)),
-            ctypes.byref(number(1)),
-            out.ctypes.data,
-            ctypes.byref(ctypes.c_int(ldc)),
-        )
+        sizes = np.array((b.shape[1], *a.shape, ldb, lda, ldc), INT)
+        factors = np.array((scale, 1), out.dtype)
+        first, alpha, *matrices = map(_address, (sizes, factors, b, a, out))
+        n, m, k, ldb, lda, ldc = range(first, first + sizes.nbytes, sizes.itemsize)
+        beta = alpha + factors.itemsize
+        at_b, at_a, at_out = matrices
+        call = _routine(kind)
+        call(by_b, by_a, n, m, k, alpha, at_b, ldb, at_a, lda, beta, at_out, ldc)
     return True
+
+
+def _address(x):
+    return x.__array_interface__["data"][0]
 
 
 def _as_fortran(x):
@@ -71,16 +70,15 @@ def _as_fortran(x):
 
 @lru_cache(maxsize=2)
 def _routine(kind):
-    """Return BLAS's routine for numbers of this kind, and their type."""
+    """Return BLAS's routine for numbers of this kind."""
     from scipy.linalg import cython_blas  # not before it is used
 
     meet_blas()  # SciPy may have brought one of its own
-    name, number = ROUTINES[kind]
-    capsule = ctypes.py_object(cython_blas.__pyx_capi__[name])
+    capsule = ctypes.py_object(cython_blas.__pyx_capi__[ROUTINES[kind]])
     api = ctypes.pythonapi
     api.PyCapsule_GetName.restype = ctypes.c_char_p
     api.PyCapsule_GetPointer.restype = ctypes.c_void_p
     api.PyCapsule_GetPointer.argtypes = ctypes.py_object, ctypes.c_char_p
     address = api.PyCapsule_GetPointer(capsule, api.PyCapsule_GetName(capsule))
     arguments = [ctypes.c_char_p] * 2 + [ctypes.c_void_p] * 11
-    return ctypes.CFUNCTYPE(None, *arguments)(address), number
+    return ctypes.CFUNCTYPE(None, *arguments)(address)

@@ -12,6 +12,8 @@ from nnmods.kernels.aligned import LINE, empty
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
 
+#: Bytes from which on a view of an array takes nothing, compared with filling it.
+LARGE = 1 << 16
 #: Rows from which on those a power of two apart push each other out of a cache.
 ASSOCIATED = 32
 
@@ -161,6 +163,21 @@ def turn(x, out):
         np.copyto(near, x)
         np.copyto(out, near.transpose(order))
     return out
+
+
+def clear(array):
+    """Fill an array with 0, a large one as bytes: in half the time of its numbers.
+
+    Examples
+    --------
+    >>> array = np.ones((300, 300))
+    >>> clear(array)
+    >>> array.any()
+    np.False_
+    """
+    if array.nbytes >= LARGE and array.flags.forc:
+        array = array.reshape(-1, order="A").view(np.uint8)
+    array.fill(0)
 
 
 def padded(x, padding, work, name, value=0, dtype=None):

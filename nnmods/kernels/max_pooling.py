@@ -75,15 +75,14 @@ def max_pool_backward(
 
     def task(block, lane):
         with scratch() as room:
-            sums = Phases(dC_dx[block], geometry, "sums", room)
+            sums = Phases(dC_dx[block], geometry, "sums", room).clear()
             slope = grid(dC_dy[block], geometry, "slope", room)
             part = room("part", slope.shape, slope.dtype)
             winner = winners[block].reshape(-1)
-            if geometry.exact:
-                for k, share in enumerate(sums):
-                    select(slope, winner, k, share, room)
-            else:
-                for k, total in enumerate(sums.zeros()):
+            for k, (fresh, total) in enumerate(zip(geometry.fresh, sums, strict=True)):
+                if fresh:
+                    select(slope, winner, k, total, room)
+                else:
                     np.add(total, select(slope, winner, k, part, room), out=total)
             sums.join()
 

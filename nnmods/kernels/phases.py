@@ -38,6 +38,7 @@ class Phases:
     def __init__(self, images, geometry, name, room):
         plan = geometry.plan(len(images), images.shape[-1])
         M, shape, grids, image, order, self._reads = plan
+        self._geometry = geometry
         self._array = array = room(name, shape, images.dtype)
         self._border = array[:, M:] if geometry.even else array
         self._phases = array[:, :M].reshape(grids)
@@ -63,9 +64,16 @@ class Phases:
             np.copyto(phase, image)
         return self
 
-    def zeros(self):
-        """Return self with phases that are 0, to add to."""
-        self._array.fill(0)
+    def clear(self):
+        """Return self, to write to with taps that are fresh, and to add to with others.
+
+        It is 0 wherever no fresh one writes.
+        """
+        if not self._geometry.exact:
+            M = self._phases.size // len(self._array)
+            self._array[:, M:].fill(0)
+            for phase in self._geometry.left:
+                self._array[phase].fill(0)
         return self
 
     def join(self):
@@ -104,7 +112,8 @@ def from_grid(vector, geometry, values):
 
 def fold(ufunc, views, out):
     """Write ``ufunc`` of all views, taken one after the other, to ``out``."""
-    views = iter(views)
-    np.copyto(out, next(views))
-    for view in views:
-        ufunc(out, view, out=out)
+    total = views[0]
+    if len(views) == 1:
+        np.copyto(out, total)
+    for k in range(1, len(views)):
+        total = ufunc(total, views[k], out=out)

@@ -47,27 +47,33 @@ def product(a, b, out, bias=None, finish=None):
         product(*rows, bias, finish)
         return out
     lanes = lanes_for(products=a.size * b.shape[1])
-    if lanes > 1 and a.ndim == 2:
-        axis = 0 if out.shape[0] >= out.shape[1] else 1
+    if lanes == 1 or a.ndim != 2:
+        return _finished(_product(a, b, out), bias, finish)
+    axis = 0 if out.shape[0] >= out.shape[1] else 1
+    # Elsewhere NumPy would add the bias to parts through buffers.
+    by_rows = axis == 0 and out.flags.c_contiguous
 
-        def part_of_product(lane):
-            part = _part(out.shape[axis], lanes, lane)
-            if axis == 0:
-                _product(a[part], b, out[part], bias, finish)
-            else:
-                some = None if bias is None else bias[part]
-                _product(a, b[:, part], out[:, part], some, finish)
+    def part_of_product(lane):
+        part = _part(out.shape[axis], lanes, lane)
+        if by_rows:
+            _finished(_product(a[part], b, out[part]), bias, finish)
+        elif axis == 0:
+            _product(a[part], b, out[part])
+        else:
+            _product(a, b[:, part], out[:, part])
 
-        in_lanes(part_of_product, lanes)
-        return out
-    return _product(a, b, out, bias, finish)
+    in_lanes(part_of_product, lanes)
+    return out if by_rows else _finished(out, bias, finish)
 
 
-def _product(a, b, out, bias, finish):
+def _product(a, b, out):
     if a.ndim == 2 and a.flags.forc and b.flags.forc:
-        dot(a, b, out)
-    else:
-        np.matmul(a, b, out=out, casting="same_kind")
+        return dot(a, b, out)
+    return np.matmul(a, b, out=out, casting="same_kind")
+
+
+def _finished(out, bias, finish):
+    """Add the bias to ``out``, have it written over, and return it."""
     if bias is not None:
         np.add(out, bias, out)
     if finish is not None:

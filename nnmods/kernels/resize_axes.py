@@ -12,6 +12,8 @@ import numpy as np
 
 from nnmods.kernels.blocks import cut, each, quiet_rows
 from nnmods.kernels.layout import batch_last, batch_last_out, write_back
+from nnmods.kernels.resize_along import apply_along
+from nnmods.kernels.resize_products import LEAST_SIZE, all_finite, fits
 from nnmods.kernels.scratch import scratch
 
 
@@ -110,61 +112,29 @@ def apply_maps(x, maps, out, work, name="mapped"):
     todo = [(axis, m) for axis, m in enumerate(maps, 1) if not m.is_identity]
     todo.sort(key=lambda pair: pair[1].count / max(pair[1].size, 1))  # small ones first
 
+    ways = (False,)
+    if max(x.size, y.size) >= LEAST_SIZE and any(
+        fits(m, prod(x.shape[axis + 1 :]), y.dtype) for axis, m in todo
+    ):
+        ways = True, False
+
     def task(block, lane):
-        values = x[block]
         with scratch() as room:
-            for axis, axis_map in todo[:-1]:
-                shape = *values.shape[:axis], axis_map.count, *values.shape[axis + 1 :]
-                target = room(axis, shape, y.dtype)
-                values = _apply(values, axis, axis_map, target, room)
-            if todo:
-                _apply(values, *todo[-1], y[block], room)
-            else:
-                np.copyto(y[block], values)
+            for products in ways:
+                values = x[block]
+                for axis, m in todo[:-1]:
+                    shape = *values.shape[:axis], m.count, *values.shape[axis + 1 :]
+                    target = room(axis, shape, y.dtype)
+                    values = apply_along(values, axis, m, target, room, products)
+                if todo:
+                    apply_along(values, *todo[-1], y[block], room, products)
+                else:
+                    np.copyto(y[block], values)
+                # What is not finite on one side is neither on the other, if it is read.
+                if products and all_finite(min(x[block], y[block], key=np.size)):
+                    break
 
     with quiet_rows(y.size):
         each(task, cut(len(y), max(x.size, y.size)), x.nbytes + y.nbytes)
     write_back(y, out)
     return out
-
-
-def _apply(x, axis, axis_map, out, room):
-    """Write ``x`` (C, *S, N), mapped along one axis, to ``out`` and return it."""
-    before, after = x.shape[:axis], x.shape[axis + 1 :]
-    if axis_map.window:
-        K, weight = axis_map.window
-        windows = x.reshape(*before, axis_map.count, K, *after)
-        np.add.reduce(windows, axis + 1, out=out)
-        return np.multiply(out, weight, out=out)
-    if axis_map.has_gaps:
-        # One entry more, always 0, is what an output takes that takes nothing.
-        shape = *before, axis_map.size + 1, *after
-        longer = room(("with a zero", axis), shape, x.dtype)
-        every = (slice(None),) * axis
-        np.copyto(longer[*every, slice(0, -1)], x)
-        longer[*every, -1] = 0
-        x = longer
-    several = len(axis_map.index) > 1
-    more = room(("term", axis), out.shape, out.dtype) if several else None
-    for k, index in enumerate(axis_map.index):
-        term = more if k else out
-        np.take(x, index, axis, out=term, mode="clip")
-        if not axis_map.plain:
-            np.multiply(term, _spread(axis_map, k, axis, out, room), out=term)
-        if k:
-            np.add(out, term, out=out)
-    return out
-
-
-def _spread(axis_map, k, axis, out, room):
-    """Return the weights k, repeated along the axes after theirs where these are short.
-
-    A ufunc of many short rows takes several times as long as of few long ones.
-    """
-    weights = axis_map.weights(out.dtype, out.ndim - axis)[k]
-    after = out.shape[axis + 1 :]
-    if prod(after) >= 1024:
-        return weights
-    spread = room(("weights", axis), (axis_map.count, *after), out.dtype)
-    np.copyto(spread, weights)
-    return spread

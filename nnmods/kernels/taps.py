@@ -50,6 +50,10 @@ class Geometry:
         Whether phases hold the image and nothing else.
     exact : bool
         Whether each tap reads just one phase, all of it.
+    fresh : tuple of bool
+        Whether a tap reads its phase from the start: the first to read it, if any does.
+    left : tuple of int
+        The phases that no such tap reads.
     """
 
     def __init__(self, size, kernel, stride, before, dilation, count):
@@ -78,6 +82,9 @@ class Geometry:
         self.exact = [tap[:2] for tap in self.taps] == [
             (phase, 0) for phase in range(self.phases)
         ]
+        self.fresh = tuple(tap.offset == 0 for tap in self.taps)
+        read = {tap.phase for tap in self.taps if tap.offset == 0}
+        self.left = tuple(set(range(self.phases)) - read)
         self._plans = {}
 
     def plan(self, C, N):

@@ -78,14 +78,19 @@ def find_winners(views, largest, y, geometry, winner, room):
     first = winner.reshape(-1)
     better = room("better", first.shape, np.bool_)
     number = room("number", first.shape, first.dtype)
-    first.fill(0)
-    np.copyto(largest, views[0])
+    before = views[0]
+    if len(views) == 1:
+        first.fill(0)
+        np.copyto(largest, before)
     for k in range(1, len(views)):
         view = views[k]
-        np.greater(view, largest, out=better)
-        np.multiply(better.view(np.uint8), first.dtype.type(k), out=number)
-        np.maximum(first, number, out=first)  # the last that is better counts
-        np.maximum(largest, view, out=largest)
+        np.greater(view, before, out=better)
+        if k == 1:
+            np.copyto(first, better)
+        else:
+            np.multiply(better.view(np.uint8), first.dtype.type(k), out=number)
+            np.maximum(first, number, out=first)  # the last that is better counts
+        before = np.maximum(before, view, out=largest)
     from_grid(largest, geometry, y)
     if not np.minimum.reduce(y, axis=None) > -np.inf:
         _find_others(views, largest.reshape(winner.shape), geometry, winner)

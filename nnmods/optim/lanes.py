@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnmods.kernels.threads import LEAST_BYTES, in_lanes, lanes_for, share
+from nnmods.kernels.layout import clear
+from nnmods.kernels.threads import LEAST_BYTES, in_lanes, lanes_for
 from nnmods.optim.blocks import cut, flush_tiny
 from nnmods.optim.groups import joined, slots_of, split
 
@@ -16,11 +17,7 @@ class InLanes:
 
     def zero_grad(self):
         """Fill ``dC_dw`` with 0."""
-        if self.dC_dw.nbytes < LEAST_BYTES:
-            self.dC_dw.fill(0)
-            return
-        n, lanes = self.dC_dw.size, lanes_for(self.dC_dw.nbytes)
-        in_lanes(lambda lane: self.dC_dw[share(n, lanes, lane)].fill(0), lanes)
+        clear(self.dC_dw)
 
     def _fill(self, name, setting):
         """Fill a vector of the state with the setting of each weight's group."""

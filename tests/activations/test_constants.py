@@ -68,3 +68,13 @@ def test_repr():
     assert repr(nn.MulConstant(2)) == "MulConstant(2.0)"
     assert repr(nn.SAdd(1)) == "SAdd(1.0)"
     assert repr(nn.SAdd(-1, True)) == "SAdd(-1.0, negate=True)"
+
+
+def test_gradient_of_a_sum_is_that_of_the_caller_and_not_written_to():
+    module, x, dC_dy = nn.AddConstant(1.0), np.zeros(3), np.ones(3)
+    assert module.backward(x, dC_dy) is dC_dy
+    single = np.full(3, 2, np.float32)
+    dC_dx = module.backward(x, single)
+    assert dC_dx.dtype == np.float64 and not np.shares_memory(dC_dx, single)
+    np.testing.assert_array_equal(dC_dx, single)
+    np.testing.assert_array_equal(dC_dy, 1)

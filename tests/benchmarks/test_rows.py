@@ -137,15 +137,23 @@ def test_lines():
     assert doctest.testmod(table).failed == 0
 
 
-def test_least_work():
+@pytest.mark.parametrize(
+    "name, multiplications",
+    [
+        # no dC_dx of the first
+        ("MLP 64-32-10 b32 SGD", 32 * (2 * 64 * 32 + 3 * 32 * 10)),
+        ("conv 1x1 64->128, 28x28 b32", 3 * 32 * 28 * 28 * 64 * 128),
+        ("LSTM 50x32x128", 3 * 50 * 32 * (128 + 128) * 4 * 128),
+    ],
+)
+def test_least_work(name, multiplications):
     from harness.work import least_work
     from rows import ROWS
 
-    (row,) = (row for row in ROWS if row.name == "MLP 64-32-10 b32 SGD")
+    (row,) = (row for row in ROWS if row.name == name)
     step = row.builders["nnmods"]()
     step()
-    flops = least_work(step)["flops"]
-    assert flops == 2 * 32 * (2 * 64 * 32 + 3 * 32 * 10)  # no dC_dx of the first
+    assert least_work(step)["flops"] == 2 * multiplications
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ class BatchStatistics(BatchCurvature):
             with quiet_rows(x.size):
                 mean, invstd = self._statistics(x)
                 found = self.work("sums", (3, *mean.shape), mean.dtype)
-                correlate(x3, dC_dy, mean, invstd, found, self.work)
+                correlate(x3, dC_dy, mean, invstd, found)
             self._accumulate(found, scale)
 
     def jvp(self, x, dx, dparams=None):
@@ -178,7 +178,7 @@ class BatchStatistics(BatchCurvature):
         if self._x is None or not same_memory(x, self._x):
             x3 = fold(x, x, self.work, "x")
             found = self._found(promote(self, (x, self.running_mean)))
-            moments(x3, self.eps, found, self.work)
+            moments(x3, self.eps, found)
             self._x = x
         return self._moments[0], self._moments[2]
 

@@ -40,6 +40,26 @@ def channel_sum(x, out):
         out[:, 0] = np.add.reduce(parts, axis=0, dtype=np.float64)
 
 
+def column_dots(factors, x, out):
+    """Write the sums over the rows of ``factors * x`` into ``out``.
+
+    Parameters
+    ----------
+    factors : ndarray, shape (R,)
+    x : ndarray, shape (R, K)
+    out : ndarray, shape (K,)
+    """
+    if len(x) <= _MOST_ROWS:
+        np.dot(factors, x, out=out)
+        return
+    starts = range(0, len(x), _MOST_ROWS)
+    parts = np.empty((len(starts), x.shape[1]), x.dtype)
+    for part, start in zip(parts, starts, strict=True):
+        rows = slice(start, start + _MOST_ROWS)
+        np.dot(factors[rows], x[rows], out=part)
+    out[...] = np.add.reduce(parts, axis=0, dtype=np.float64)
+
+
 def channel_dot(x, y, out):
     """Write the sum of ``x * y`` by channel into ``out``."""
     if x.shape[2] < _LEAST_ROW:
@@ -60,21 +80,25 @@ def inverse_root(var, eps, out):
 
 
 def center_channels(x, mean, var, invstd, eps, center, out):
-    """Write ``x - mean`` into ``out``, and the moments into the numbers by channel."""
+    """Return ``x - mean``, and write the moments into the numbers by channel.
+
+    It lies in ``out``, or is ``x`` itself where that is the same.
+    """
     n = x.shape[0] * x.shape[2]
     if center:
         channel_sum(x, mean)
         mean /= n
-        np.subtract(x, mean, out=out)
+        x_c = np.subtract(x, mean, out=out)
     else:
         mean.fill(0)
-        np.copyto(out, x, casting="same_kind")
-    channel_dot(out, out, var)
+        x_c = x
+    channel_dot(x_c, x_c, var)
     var /= n
     if isfinite(np.vdot(var, var)):
         inverse_root(var, eps, invstd)
-    else:
-        _center_scaled(x, mean, var, invstd, eps, center, out)
+        return x_c
+    _center_scaled(x, mean, var, invstd, eps, center, out)
+    return out
 
 
 def _center_scaled(x, mean, var, invstd, eps, center, out):

@@ -8,6 +8,7 @@ does so quietly inside `quiet_rows`, which callers enter.
 
 import numpy as np
 
+from nnmods.kernels.scratch import scratch
 from nnmods.layers.normalization.channel_moments import (
     center_channels,
     channel_dot,
@@ -40,20 +41,21 @@ def normalise_batch(x, eps, weight, bias, out, found, center=True):
     """
 
     def write(lane, out, x, mean, var, invstd, weight, bias):
-        center_channels(x, mean, var, invstd, eps, center, out)
-        np.multiply(out, invstd if weight is None else invstd * weight, out=out)
+        x_c = center_channels(x, mean, var, invstd, eps, center, out)
+        np.multiply(x_c, invstd if weight is None else invstd * weight, out=out)
         if bias is not None:
             np.add(out, bias, out=out)
 
     by_blocks(write, out, x, *found, weight, bias)
 
 
-def moments(x, eps, found, work, center=True):
+def moments(x, eps, found, center=True):
     """Write mean, variance and invstd of ``x`` into ``found``, as `normalise_batch`."""
 
     def write(lane, x, mean, var, invstd):
-        out = work(("centred", lane), x.shape, found.dtype)
-        center_channels(x, mean, var, invstd, eps, center, out)
+        with scratch() as work:
+            out = work("centred", x.shape, found.dtype)
+            center_channels(x, mean, var, invstd, eps, center, out)
 
     by_blocks(write, x, *found)
 
@@ -84,12 +86,13 @@ def apply_jacobian(x, v, mean, invstd, weight, out, found, center=True):
     by_blocks(write, out, x, v, mean, invstd, gain, *found)
 
 
-def correlate(x, v, mean, invstd, found, work):
+def correlate(x, v, mean, invstd, found):
     """Write the sums of v and of v * xhat into ``found``, as `apply_jacobian`."""
 
     def write(lane, x, v, mean, invstd, sums, dots, _):
-        out = work(("centred", lane), x.shape, mean.dtype)
-        _correlate(x, v, mean, invstd, sums, dots, out)
+        with scratch() as work:
+            out = work("centred", x.shape, mean.dtype)
+            _correlate(x, v, mean, invstd, sums, dots, out)
 
     by_blocks(write, x, v, mean, invstd, *found)
 

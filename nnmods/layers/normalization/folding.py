@@ -9,8 +9,11 @@ from math import prod
 import numpy as np
 
 from nnmods.core import reuse
-from nnmods.kernels.blocks import BLOCK_SIZE, cut, each
+from nnmods.kernels.blocks import cut, cut_evenly, each
 from nnmods.kernels.layout import rolled
+
+#: Entries up to which a copy in another order stays in the cache.
+_SHORT = 1 << 15
 
 
 def buffer_like(buffer, x, *others, module=None):
@@ -32,7 +35,12 @@ def in_order(x, dtype, work, name):
     if x.flags.c_contiguous and x.dtype == dtype:
         return x
     plain = work(name, x.shape, dtype)
-    np.copyto(plain, x, casting="same_kind")
+    if x.size <= _SHORT or x.ndim < 2:
+        np.copyto(plain, x, casting="same_kind")
+        return plain
+    # A line of memory is read once for each entry of it that is copied much later.
+    for block in cut(x.shape[1], x.size, _SHORT):
+        np.copyto(plain[:, block], x[:, block], casting="same_kind")
     return plain
 
 
@@ -66,11 +74,12 @@ def by_blocks(function, x, *others):
         )
         function(lane, x[:, block], *parts)
 
-    if x.size <= BLOCK_SIZE:
+    blocks = cut_evenly(C, x.size)
+    if len(blocks) == 1:
         function(0, x, *others)
         return
     each(
         task,
-        cut(C, x.size),
+        blocks,
         x.nbytes * sum(a is not None and a.ndim == 3 for a in (x, *others)),
     )

@@ -6,6 +6,7 @@ from nnmods.core.arrays import as_size
 from nnmods.core.options import as_number
 from nnmods.layers.normalization.channel_groups import ChannelGroups
 from nnmods.layers.normalization.channels import normalise
+from nnmods.layers.normalization.folding import in_order
 from nnmods.layers.normalization.running_statistics import RunningStatistics
 
 
@@ -107,12 +108,20 @@ class InstanceNorm(RunningStatistics, ChannelGroups):
             x3 = self._rows(self._input(x, out.dtype))
             mean, invstd = self._statistics(x, x3)
             normalise(x3, mean, invstd, None, None, self._rows(out))
+            self._scale(out, self.weight, self.bias)
             return
         super()._normalise(x, out)
         if self.running_mean is not None and x.size:
             M = x.size // (x.shape[0] * x.shape[1])
             mean, var, _ = self._moments.reshape(3, -1, self.num_features)
             self._follow(mean.mean(axis=0), var.mean(axis=0), M)
+
+    def _rows_back(self, x, dC_dy, out, learn):
+        if not self._fixed():
+            return super()._rows_back(x, dC_dy, out, learn)
+        v = in_order(dC_dy, out.dtype, self.work, "v")
+        self._times_jacobian(x, self._weighted(v, self.weight), out)
+        return None
 
     def _times_jacobian(self, x, v, out, forward=False):
         if not self._fixed():
@@ -141,10 +150,13 @@ class InstanceNorm(RunningStatistics, ChannelGroups):
     def _statistics(self, x, x3):
         if not self._fixed():
             return super()._statistics(x, x3)
-        found = self._found(x3).reshape(3, -1, self.num_features)
+        found = self._found(x3.shape[1], x3.dtype).reshape(3, -1, self.num_features)
         found[0], found[2] = self.running_mean, self._running_invstd()
         mean, _, invstd = found.reshape(3, -1, 1)
         return mean, invstd
+
+    def _has_columns(self, x):
+        return not self._fixed() and super()._has_columns(x)
 
     def _fixed(self):
         """Tell whether the running statistics serve."""

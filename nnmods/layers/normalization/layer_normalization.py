@@ -132,6 +132,12 @@ class LayerNormalization(TrailingStatistics):
         if self.mixed_means and not forward:
             subtract_means_transposed(out, self.n_output, self.work)
 
+    def _rows_back(self, x, dC_dy, out, learn):
+        found = super()._rows_back(x, dC_dy, out, learn)
+        if self.mixed_means:
+            subtract_means_transposed(out, self.n_output, self.work)
+        return found
+
     def _turn_jacobian(self, x, v, dx, out):
         super()._turn_jacobian(x, v, self._centred(dx, "dc"), out)
         if self.mixed_means:

@@ -34,6 +34,8 @@ class RowCurvature(RowParameters):
     share of the gradients' sums, with xhat as the batch has it.
     """
 
+    _results = (*RowParameters._results, "_turned")
+    _turned = None  # the last result of hvp
     center = True
 
     def hvp(self, x, dC_dy, dx, dparams=None, scale=1.0):
@@ -42,7 +44,7 @@ class RowCurvature(RowParameters):
         check(self, "dx", dx, x.shape)
         if dparams is not None:
             check_like(self, "dparams", dparams, self.parameters()[0])
-        self.dC_dx = out = self._buffer(self.dC_dx, dC_dy, x, dx)
+        self._turned = out = self._buffer(self._turned, dC_dy, x, dx)
         v = in_order(dC_dy, out.dtype, self.work, "v")
         dx = in_order(dx, out.dtype, self.work, "dx")
         part = self.work("J v", x.shape, out.dtype)

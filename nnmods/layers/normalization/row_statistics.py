@@ -10,7 +10,6 @@ from nnmods.layers.normalization.channels import (
     apply_jacobian,
     moments,
     normalise,
-    normalise_batch,
 )
 from nnmods.layers.normalization.folding import in_order
 from nnmods.layers.normalization.row_curvature import RowCurvature
@@ -34,7 +33,8 @@ class RowStatistics(RowCurvature):
     those of `RowCurvature`.
 
     A subclass writes ``_check(x)`` and ``_rows(x)``, a view of an array in C order, of
-    shape (1, R, K), besides what `RowParameters` wants. Without ``center`` the mean is
+    shape (1, R, K), ``_normalise_rows`` and ``_rows_back``, with the parameters as they
+    belong to rows, besides what `RowParameters` wants. Without ``center`` the mean is
     taken to be 0.
     """
 
@@ -43,26 +43,44 @@ class RowStatistics(RowCurvature):
 
     def forward(self, x):
         self._check(x)
-        self.y = y = self._buffer(self.y, x)
+        self.y = y = self._result(self.y, x)
         with quiet_rows(x.size):
             self._normalise(x, y)
-            self._scale(y, self.weight, self.bias)
         return y
 
     def backward(self, x, dC_dy):
+        self._back(x, dC_dy)
+        return self.dC_dx
+
+    def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
+        found = self._back(x, dC_dy, self.weight is not None) if input_grad else None
+        if found is None:
+            self.acc_grad_params(x, dC_dy, scale)
+        else:  # one sweep served both
+            total = found.reshape(2, -1, *self.weight.shape)
+            total = np.add.reduce(total, axis=1, dtype=np.float64)
+            self.grad_weight += scale * total[1]
+            if self.bias is not None:
+                self.grad_bias += scale * total[0]
+        return self.dC_dx if input_grad else None
+
+    def _back(self, x, dC_dy, learn=False):
+        """Compute dC_dx; return what to add up for the parameters, if that was cheap.
+
+        These are parts of the sums of dC_dy, and of dC_dy * xhat.
+        """
         self._check(x)
         check(self, "dC_dy", dC_dy, x.shape)
-        self.dC_dx = out = self._buffer(self.dC_dx, dC_dy, x)
-        v = in_order(dC_dy, out.dtype, self.work, "v")
+        self.dC_dx = out = self._result(self.dC_dx, x, dC_dy)
         with quiet_rows(x.size):
-            self._times_jacobian(x, self._weighted(v, self.weight), out)
-        return out
+            return self._rows_back(x, dC_dy, out, learn) if x.size else None
 
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         self._check(x)
         check(self, "dC_dy", dC_dy, x.shape)
-        xhat = self._xhat(x)
-        self._accumulate(in_order(dC_dy, xhat.dtype, self.work, "v"), xhat, scale)
+        if self._weights():
+            xhat = self._xhat(x)
+            self._accumulate(in_order(dC_dy, xhat.dtype, self.work, "v"), xhat, scale)
 
     def jvp(self, x, dx, dparams=None):
         self._check(x)
@@ -81,12 +99,11 @@ class RowStatistics(RowCurvature):
         return dy
 
     def _normalise(self, x, out):
-        """Write xhat into ``out``, and keep the moments."""
+        """Write y into ``out``, and keep the moments."""
         x3, out3 = self._rows(self._input(x, out.dtype)), self._rows(out)
-        found = self._found(out3)
+        found = self._found(out3.shape[1], out.dtype)
         if x.size:
-            eps = self._eps(out.dtype)
-            normalise_batch(x3, eps, None, None, out3, found, self.center)
+            self._normalise_rows(x3, self._eps(out.dtype), out3, found)
         self._x = x
 
     def _times_jacobian(self, x, v, out, forward=False):
@@ -113,16 +130,16 @@ class RowStatistics(RowCurvature):
     def _statistics(self, x, x3):
         """Return mean and invstd of the rows ``x3`` of ``x``, shape (R, 1)."""
         if self._x is None or not same_memory(x, self._x):
-            found = self._found(x3)
+            found = self._found(x3.shape[1], x3.dtype)
             if x.size:
-                moments(x3, self._eps(x3.dtype), found, self.work, self.center)
+                moments(x3, self._eps(x3.dtype), found, self.center)
             self._x = x
         return self._moments[0], self._moments[2]
 
-    def _found(self, x3):
+    def _found(self, R, dtype):
         """Return where to write moments, which are of no x until then."""
         self._x = None
-        self._moments = self.work("moments", (3, x3.shape[1], 1), x3.dtype)
+        self._moments = self.work("moments", (3, R, 1), dtype)
         return self._moments
 
     def _input(self, x, dtype):
@@ -134,3 +151,15 @@ class RowStatistics(RowCurvature):
 
     def _rows(self, x):
         raise NotImplementedError
+
+    def _normalise_rows(self, x, eps, out, found):
+        """Write y of rows (1, R, K) into ``out``, and the moments into ``found``."""
+        raise NotImplementedError
+
+    def _rows_back(self, x, dC_dy, out, learn):
+        """Write dC_dx into ``out``, and return what `_back` does."""
+        raise NotImplementedError
+
+    def _result(self, buffer, *arrays):
+        """Return where `forward` and `backward` write: here, an array in C order."""
+        return self._buffer(buffer, *arrays)

@@ -3,7 +3,12 @@
 import numpy as np
 
 from nnmods.kernels.products import product
+from nnmods.kernels.threads import in_lanes, lanes_for, share
 from nnmods.layers.recurrent.dual import Dual
+
+#: Sequences from which on a product for each step and gate beats one for all steps:
+#: it is short enough for BLAS to take its factors where they are.
+LEAST_SEQUENCES = 16
 
 
 def by_gate(sums, gates):
@@ -37,6 +42,29 @@ def sums_of(rows, shape, weight, bias, factors, work, name):
     sums = work(name, (*shape, width), dtype)
     product(rows, both[:D], sums.reshape(len(rows), width), both[D])
     return by_gate(sums, gates)
+
+
+def fill_sums(rows, weight, bias, factors, out, work):
+    """Write what `sums_of` returns to ``out``, (T, gates, N, H) in one piece.
+
+    The other arguments are those of `sums_of`.
+    """
+    T, gates, N, H = out.shape
+    if N < LEAST_SEQUENCES:
+        out[...] = sums_of(rows, (T, N), weight, bias, factors, work, "sums")
+        return
+    x, dtype = rows.reshape(T, N, len(weight)), out.dtype
+    parts = weights_of(weight, factors, dtype, work, "weight of x")
+    biases = work("biases", (gates, N, H), dtype)
+    np.copyto(biases, (bias.reshape(gates, H) * factors)[:, None])
+
+    def fill(lane):
+        for t in range(T)[share(T, lanes, lane)]:
+            np.matmul(x[t], parts, out=out[t])
+            np.add(out[t], biases, out=out[t])  # while it is in the cache
+
+    lanes = min(lanes_for(products=rows.size * gates * H), T)
+    in_lanes(fill, lanes)
 
 
 def weights_of(weight, factors, dtype, work, name):

@@ -6,6 +6,7 @@ from nnmods.core.dtypes import promote
 from nnmods.layers.recurrent import lstm_cell
 from nnmods.layers.recurrent.gates import (
     by_gate,
+    fill_sums,
     sums_of,
     transposes_of,
     weights_of,
@@ -36,19 +37,17 @@ class LSTMLayer(LSTMLayerAlong, SequenceLayer):
         T, _, N, H = gates.shape
         hidden = self._hidden()
         D, work, dtype = self.in_features, self.work, gates.dtype
-        sums = sums_of(rows, (T, N), self.weight[:D], self.bias, HALVES, work, "sums")
+        fill_sums(rows, self.weight[:D], self.bias, HALVES, gates, work)
         of_h = weights_of(self.weight[D:], HALVES, dtype, work, "weight of h")
-        spare = work("spare", (N, H), dtype)
+        part, spare = work("part", (4, N, H), dtype), work("spare", (N, H), dtype)
         h, c = start["h"], start["c"]
         for t in range(T):
-            if h is None:
-                gates[t] = sums[t]
-            else:
-                np.matmul(h, of_h, out=gates[t])
-                np.add(gates[t], sums[t], out=gates[t])
-            lstm_cell.activate(gates[t])
-            self._mask(t, gates[t])
-            lstm_cell.step(gates[t], c, cells[t], bent[t], hidden[t], spare)
+            now = gates[t]
+            if h is not None:
+                np.add(now, np.matmul(h, of_h, out=part), out=now)
+            lstm_cell.activate(now)
+            self._mask(t, now)
+            lstm_cell.step(now, c, cells[t], bent[t], hidden[t], spare)
             self._project(t)
             h, c = self._h[t], cells[t]
         return {"c": c, "h": h}
@@ -74,9 +73,8 @@ class LSTMLayer(LSTMLayerAlong, SequenceLayer):
             lstm_cell.step_back(gates[t], before, bent[t], dhidden, dc, slopes, spare)
             steps[t] = slopes
             np.matmul(slopes, back, out=parts)
+            np.add(parts[:2], parts[2:], out=parts[:2])
             np.add(parts[0], parts[1], out=dh)
-            np.add(dh, parts[2], out=dh)
-            np.add(dh, parts[3], out=dh)
         return (dsums, *self._swept_too(dtype)), {"c": dc, "h": dh}
 
     def _products(self, arrays, met, back):
