@@ -99,7 +99,8 @@ def _sums(x, geometry, divisor, out, work):
                 shared = spread_out(divisor, y[block], room)
                 np.divide(y[block], shared, out=y[block])
 
-    each(task, blocks(x), x.nbytes + y.nbytes)
+    moved = x.nbytes + y.nbytes
+    each(task, blocks(x, moved), moved)
     write_back(y, out)
     return out
 
@@ -125,6 +126,7 @@ def _spread_sums(dC_dy, geometry, divisor, out, work):
                     np.add(total, share, out=total)
             sums.join()
 
-    each(task, blocks(dC_dx), dC_dx.nbytes + dC_dy.nbytes)
+    moved = dC_dx.nbytes + dC_dy.nbytes
+    each(task, blocks(dC_dx, moved), moved)
     write_back(dC_dx, out)
     return out

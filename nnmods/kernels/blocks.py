@@ -14,6 +14,10 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 #: Entries of an array in a block: 0.5 MB in float32. Smaller ones lose more to NumPy's
 #: calls than they gain by staying in the second-level cache all the time.
 BLOCK_SIZE = 1 << 17
+#: How much longer blocks are where lanes share them. After each call a lane needs the
+#: interpreter's lock, and sleeps where it finds that taken: with blocks of one length
+#: two lanes took as long as one, with these two thirds of that.
+IN_LANES = 4
 #: Entries up to which BLAS takes a sum of products for one thread's work, whatever
 #: threads it has.
 _ONE_THREAD = 1 << 13
@@ -37,19 +41,21 @@ def cut(length, size, block_size=BLOCK_SIZE):
     )
 
 
-def cut_evenly(length, size):
-    """Return slices as `cut`, an even number of them if that can be.
+def cut_for(bytes_moved, length, size, block_size=BLOCK_SIZE):
+    """Return slices as `cut` does, for `each` with work that moves so many bytes.
 
-    So two lanes have the same to do.
+    Where lanes share it they are longer, and as many for each lane.
 
     Examples
     --------
-    >>> len(cut(300, 3 * BLOCK_SIZE)), len(cut_evenly(300, 3 * BLOCK_SIZE))
-    (3, 4)
+    >>> len(cut_for(0, 300, 3 * BLOCK_SIZE))
+    3
     """
-    if size <= BLOCK_SIZE:
-        return cut(length, size)
-    return cut(length, size, -(-size // (2 * -(-size // (2 * BLOCK_SIZE)))))
+    lanes = lanes_for(bytes_moved)
+    if lanes == 1:
+        return cut(length, size, block_size)
+    pieces = -(-size // (IN_LANES * block_size))
+    return cut(length, size, -(-size // (pieces + -pieces % lanes)))
 
 
 def each(task, blocks, bytes_moved):

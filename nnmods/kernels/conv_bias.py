@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.kernels.blocks import cut, each
+from nnmods.kernels.blocks import cut_for, each
 
 
 def add_bias(y, bias, finish=None):
@@ -17,7 +17,7 @@ def add_bias(y, bias, finish=None):
         if finish is not None:
             finish(y[channels])
 
-    each(task, cut(len(y), y.size), 2 * y.nbytes)
+    each(task, cut_for(2 * y.nbytes, len(y), y.size), 2 * y.nbytes)
 
 
 def beside_bias(weight, bias, work):

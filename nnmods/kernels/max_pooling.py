@@ -56,7 +56,8 @@ def max_pool_forward(
                 return
             find_winners(views, largest, y[block], geometry, winners[block], room)
 
-    each(task, blocks(x), x.nbytes + y.nbytes)
+    moved = x.nbytes + y.nbytes
+    each(task, blocks(x, moved), moved)
     write_back(y, out)
     return out
 
@@ -86,7 +87,8 @@ def max_pool_backward(
                     np.add(total, select(slope, winner, k, part, room), out=total)
             sums.join()
 
-    each(task, blocks(dC_dx), dC_dx.nbytes + dC_dy.nbytes)
+    moved = dC_dx.nbytes + dC_dy.nbytes
+    each(task, blocks(dC_dx, moved), moved)
     write_back(dC_dx, out)
     return out
 
@@ -113,6 +115,7 @@ def max_pool_jvp(winners, dx, kernel, stride, padding, dilation, ceil, out, work
                 np.add(total, select(view, winner, k, part, room), out=total)
             from_grid(total, geometry, dy[block])
 
-    each(task, blocks(dx), dx.nbytes + dy.nbytes)
+    moved = dx.nbytes + dy.nbytes
+    each(task, blocks(dx, moved), moved)
     write_back(dy, out)
     return out

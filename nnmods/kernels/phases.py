@@ -5,7 +5,7 @@ What a tap of all windows reads is then one vector; see `nnmods.kernels.taps`.
 
 import numpy as np
 
-from nnmods.kernels.blocks import cut
+from nnmods.kernels.blocks import cut_for
 
 #: Entries of the image in a block, 1 MB in float32: smaller ones lose more to NumPy's
 #: calls, some forty for a block, than they gain by staying in the second-level cache.
@@ -14,9 +14,9 @@ BLOCK_SIZE = 1 << 18
 _ALL = ((..., ..., ...),)
 
 
-def blocks(x):
-    """Return slices of the channels of ``x`` (C, *S, N)."""
-    return cut(len(x), x.size, BLOCK_SIZE)
+def blocks(x, bytes_moved):
+    """Return slices of the channels of ``x`` (C, *S, N), for `each`."""
+    return cut_for(bytes_moved, len(x), x.size, BLOCK_SIZE)
 
 
 class Phases:

@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from nnmods.kernels.blocks import cut, each, quiet_rows
+from nnmods.kernels.blocks import cut_for, each, quiet_rows
 from nnmods.kernels.layout import batch_last, batch_last_out, write_back
 from nnmods.kernels.resize_along import apply_along
 from nnmods.kernels.resize_products import LEAST_SIZE, all_finite, fits
@@ -135,6 +135,7 @@ def apply_maps(x, maps, out, work, name="mapped"):
                     break
 
     with quiet_rows(y.size):
-        each(task, cut(len(y), max(x.size, y.size)), x.nbytes + y.nbytes)
+        moved = x.nbytes + y.nbytes
+        each(task, cut_for(moved, len(y), max(x.size, y.size)), moved)
     write_back(y, out)
     return out

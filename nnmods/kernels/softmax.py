@@ -7,7 +7,7 @@ quietly.
 """
 
 from nnmods.kernels import softmax_steps as steps
-from nnmods.kernels.blocks import BLOCK_SIZE, cut_evenly, each, quiet_rows
+from nnmods.kernels.blocks import BLOCK_SIZE, cut_for, each, quiet_rows
 
 
 def log_softmax(x, axis, out, work):
@@ -103,8 +103,9 @@ def _by_rows(step, axis, work, out, *inputs):
         parts = (array[index] for array in (out, *inputs))
         step(axis, numbers[:, *index], *parts)
 
+    moved = out.nbytes * (1 + len(inputs))
     whole = shape[along] == 1
-    blocks = (slice(None),) if whole else cut_evenly(shape[along], out.size)
+    blocks = (slice(None),) if whole else cut_for(moved, shape[along], out.size)
     with quiet_rows(out.size):
-        each(task, blocks, out.nbytes * (1 + len(inputs)))
+        each(task, blocks, moved)
     return out

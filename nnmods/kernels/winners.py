@@ -56,7 +56,8 @@ def winners_positions(
             np.copyto(winner, windows)
             np.add(index[block], winner, out=index[block])
 
-    each(task, blocks(index), 2 * index.nbytes)
+    moved = 2 * index.nbytes
+    each(task, blocks(index, moved), moved)
     write_back(index, out)
     return out
 

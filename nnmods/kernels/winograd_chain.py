@@ -64,8 +64,10 @@ def outputs(matrices, M, y, axes, chunk, work, finish=None):
     first, second = axes
     C, S, T, P = M.shape
     h, w = (len(matrix) for matrix in matrices)
-    made, matrix = work("made", (C, h, T, P), M.dtype), matrices[1]
-    np.matmul(matrices[0], M.reshape(C, S, T * P), out=made.reshape(C, h, T * P))
+    made, matrix = M, matrices[1]
+    if S > 1:
+        made = work("made", (C, h, T, P), M.dtype)
+        np.matmul(matrices[0], M.reshape(C, S, T * P), out=made.reshape(C, h, T * P))
     if chunk.shape[2] < LEAST_RUN:
         both = work("both", (C, h, w, P), M.dtype)
         np.matmul(matrix, made, out=both)
@@ -104,7 +106,7 @@ def slopes(matrices, dC_dy, axes, chunk, out, work):
         turn(part, turned[:lines, :wide])
         turned[:lines, wide:] = 0
         below = turned[:lines].reshape(lines, length, n * C)
-        np.matmul(matrices[0][:, :lines], below.swapaxes(0, 1), out=row.swapaxes(0, 1))
+        _times(matrices[0][:, :lines], below.swapaxes(0, 1), row.swapaxes(0, 1))
     tiles = rows.reshape(J, S, K, second.outputs, n * C)
     by_tile = out.reshape(*out.shape[:2], J, K, n * C).transpose(2, 0, 3, 1, 4)
     np.matmul(matrices[1], tiles, out=by_tile)
@@ -119,9 +121,17 @@ def _down(matrix, x, out, work):
         x = near
     if x.strides[2:] == (size, x.itemsize):
         x, out = (a.reshape(*a.shape[:2], -1) for a in (x, out))
-        np.matmul(matrix, x, out=out)
+        _times(matrix, x, out)
     else:
-        np.matmul(matrix, x.swapaxes(1, 2), out=out.swapaxes(1, 2))
+        _times(matrix, x.swapaxes(1, 2), out.swapaxes(1, 2))
+
+
+def _times(matrix, x, out):
+    """Write the product to ``out``; the matrix of an axis with one tap is a 1."""
+    if matrix.shape == (1, 1):
+        np.copyto(out, x)
+    else:
+        np.matmul(matrix, x, out=out)
 
 
 def _last(matrix, tiles, out):

@@ -4,7 +4,16 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import nnmods as nn
 from kernels.arrays import in_layout
-from nnmods.kernels.blocks import cut, each, quiet_rows, row_dots, row_sums
+from nnmods.kernels.blocks import (
+    BLOCK_SIZE,
+    IN_LANES,
+    cut,
+    cut_for,
+    each,
+    quiet_rows,
+    row_dots,
+    row_sums,
+)
 
 
 @pytest.mark.parametrize("length", [0, 1, 7, 64])
@@ -22,6 +31,20 @@ def test_each_block_is_worked_on_once(lanes, monkeypatch):
     each(lambda block, lane: done.append((lane, block)), "abcde", 0)
     assert sorted(block for _, block in done) == list("abcde")
     assert {lane for lane, _ in done} == set(range(lanes))
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 3])
+@pytest.mark.parametrize("blocks", [0.5, 1, 5, 40])
+def test_lanes_have_as_much_to_do(lanes, blocks, monkeypatch):
+    """And calls as long as keeps them from waiting for one another."""
+    monkeypatch.setattr("nnmods.kernels.blocks.lanes_for", lambda bytes_moved: lanes)
+    size = int(blocks * BLOCK_SIZE)
+    found = cut_for(0, size, size)
+    assert [found[0].start, found[-1].stop] == [0, size]
+    assert len(found) % lanes == 0
+    lengths = [block.stop - block.start for block in found]
+    assert max(lengths) - min(lengths) <= len(found)
+    assert max(lengths) <= BLOCK_SIZE * (IN_LANES if lanes > 1 else 1)
 
 
 def test_quiet_rows_ends_with_the_context():

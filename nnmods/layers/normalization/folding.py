@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from nnmods.core import reuse
-from nnmods.kernels.blocks import cut, cut_evenly, each
+from nnmods.kernels.blocks import cut, cut_for, each
 from nnmods.kernels.layout import rolled
 
 #: Entries up to which a copy in another order stays in the cache.
@@ -74,12 +74,9 @@ def by_blocks(function, x, *others):
         )
         function(lane, x[:, block], *parts)
 
-    blocks = cut_evenly(C, x.size)
+    moved = x.nbytes * sum(a is not None and a.ndim == 3 for a in (x, *others))
+    blocks = cut_for(moved, C, x.size)
     if len(blocks) == 1:
         function(0, x, *others)
-        return
-    each(
-        task,
-        blocks,
-        x.nbytes * sum(a is not None and a.ndim == 3 for a in (x, *others)),
-    )
+    else:
+        each(task, blocks, moved)

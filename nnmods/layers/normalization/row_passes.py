@@ -7,7 +7,7 @@ Each function is one sweep over blocks of rows that stay in the cache. Arrays ar
 
 import numpy as np
 
-from nnmods.kernels.blocks import cut_evenly, each, row_dots, row_sums
+from nnmods.kernels.blocks import cut_for, each, row_dots, row_sums
 from nnmods.kernels.scratch import scratch
 from nnmods.layers.normalization.channel_moments import (
     center_channels,
@@ -40,7 +40,7 @@ def normalise_rows(x, eps, weight, bias, out, found, center):
 def shares_of(x, work):
     """Return where `rows_back` writes sums, (2, blocks, K), or None for long rows."""
     _, R, K = x.shape
-    blocks = cut_evenly(R, x.size)
+    blocks = cut_for(3 * x.nbytes, R, x.size)
     if len(blocks) > 1 and R < _LEAST_ROWS * len(blocks):
         return None
     return work("shares", (2, len(blocks), K), x.dtype)
@@ -53,7 +53,7 @@ def rows_back(x, v, mean, invstd, weight, out, center, shares=None):
     of v * xhat over the rows of each block go to ``shares``, if that is given.
     """
     _, R, n = x.shape
-    blocks = cut_evenly(R, x.size)
+    blocks = cut_for(3 * x.nbytes, R, x.size)
 
     def task(block, lane):
         sums = None if shares is None else shares[:, block.start // blocks[0].stop]
