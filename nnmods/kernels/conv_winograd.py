@@ -43,9 +43,8 @@ from nnmods.kernels.winograd_transforms import transforms
 # channels have as many more, up to MOST. The gradient of the weight sums over columns,
 # and adds up dU for each chunk.
 COLUMNS, MOST = 256, 1024
-# Multiplications that take as long as the transforms of an entry of V or M, and of one
-# in tiles that are gathered.
-PER_ENTRY, GATHERED = 80, 240
+# Multiplications that take as long as the transforms of an entry of V or M.
+PER_ENTRY = 80
 # Multiplications from which on lanes pay: of large chunks, which begin with far memory.
 LEAST_PRODUCTS = 1 << 27
 #: Numbers of a cache line, in float32.
@@ -151,8 +150,7 @@ def _parts(planes, axes, shape):
     planes = [pair for pair in planes if pair[0] is not None]
     N = planes[0][0].shape[-1] if planes else 0
     each = prod(-(-axis.n_out // axis.outputs) for axis in axes) * N
-    per_entry = PER_ENTRY if N >= chain.LEAST_RUN else GATHERED
-    products = T * (Co * Ci + per_entry * (Co + Ci)) * each * len(planes)
+    products = T * (Co * Ci + PER_ENTRY * (Co + Ci)) * each * len(planes)
     lanes = lanes_for(products=products * threads.LEAST_PRODUCTS // LEAST_PRODUCTS)
     most = min(MOST, max(COLUMNS, COLUMNS * 64 // max(Co, Ci, 1)))
     chunks = chunks_of(axes, N, most, lanes)

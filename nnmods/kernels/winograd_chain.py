@@ -10,9 +10,6 @@ import numpy as np
 
 from nnmods.kernels.layout import turn
 
-#: Images that are transformed where they lie; of fewer, tiles are gathered to runs.
-LEAST_RUN = 16
-
 
 def inputs(matrices, x, axes, chunk, out, work):
     """Write the transformed inputs of a chunk of ``x`` to ``out``.
@@ -36,7 +33,7 @@ def inputs(matrices, x, axes, chunk, out, work):
     for row, j in zip(rows, chunk.rows, strict=True):
         taps, lines = first.read(j)
         part = x[:, lines, places, chunk.images]
-        _down(matrices[0][:, taps], part, row[:, :, inside], work)
+        _down(matrices[0][:, taps], part, row[:, :, inside])
     a, c, s, w, i = rows.strides
     tiles = np.ndarray(  # (J, S, C, K, l, n), which overlap
         (J, shape[2], len(x), K, second.entries, n),
@@ -44,15 +41,8 @@ def inputs(matrices, x, axes, chunk, out, work):
         rows,
         strides=(a, s, c, second.outputs * w, w, i),
     )
-    if n >= LEAST_RUN:
-        by_tile = out.reshape(*out.shape[:3], J, K, n).transpose(3, 0, 2, 4, 1, 5)
-        np.matmul(matrices[1], tiles, out=by_tile)
-        return
-    tiles = tiles.transpose(1, 2, 4, 0, 3, 5)
-    taken = work("taken", tiles.shape, x.dtype)
-    np.copyto(taken, tiles)
-    taken = taken.reshape(*tiles.shape[:3], -1)
-    np.matmul(matrices[1], taken, out=out.swapaxes(1, 2))
+    by_tile = out.reshape(*out.shape[:3], J, K, n).transpose(3, 0, 2, 4, 1, 5)
+    np.matmul(matrices[1], tiles, out=by_tile)
 
 
 def outputs(matrices, M, y, axes, chunk, work, finish=None):
@@ -68,10 +58,6 @@ def outputs(matrices, M, y, axes, chunk, work, finish=None):
     if S > 1:
         made = work("made", (C, h, T, P), M.dtype)
         np.matmul(matrices[0], M.reshape(C, S, T * P), out=made.reshape(C, h, T * P))
-    if chunk.shape[2] < LEAST_RUN:
-        both = work("both", (C, h, w, P), M.dtype)
-        np.matmul(matrix, made, out=both)
-        made, matrix = both, None
     made = made.reshape(C, h, -1, *chunk.shape)
     places = second.written(chunk.start, chunk.tiles)
     for i, j in enumerate(chunk.rows):
@@ -80,9 +66,10 @@ def outputs(matrices, M, y, axes, chunk, work, finish=None):
         whole, rest = divmod(target.shape[2], w)
         split = target[:, :, : whole * w]
         split = split.reshape(*target.shape[:2], whole, w, target.shape[3])
-        _last(matrix, tiles[:, :, :whole], split)
+        np.matmul(matrix, tiles[:, :, :whole], out=split)
         if rest:
-            _last(matrix, tiles[:, :, whole], target[:, :, whole * w :])
+            last = target[:, :, whole * w :]
+            np.matmul(matrix[:rest], tiles[:, :, whole], out=last)
         if finish is not None:
             finish(target)
 
@@ -112,13 +99,9 @@ def slopes(matrices, dC_dy, axes, chunk, out, work):
     np.matmul(matrices[1], tiles, out=by_tile)
 
 
-def _down(matrix, x, out, work):
+def _down(matrix, x, out):
     """Write the product along axis 1 of ``x`` (C, k, L, n) to ``out`` (C, S, L, n)."""
     size = x.shape[-1] * x.itemsize
-    if x.strides[2:] != (size, x.itemsize) and x.shape[-1] < LEAST_RUN:
-        near = work("near", x.shape, x.dtype)
-        np.copyto(near, x)
-        x = near
     if x.strides[2:] == (size, x.itemsize):
         x, out = (a.reshape(*a.shape[:2], -1) for a in (x, out))
         _times(matrix, x, out)
@@ -132,12 +115,3 @@ def _times(matrix, x, out):
         np.copyto(out, x)
     else:
         np.matmul(matrix, x, out=out)
-
-
-def _last(matrix, tiles, out):
-    """Write ``matrix`` times ``tiles``, or without one the tiles, as far as ``out``."""
-    count = out.shape[-2]
-    if matrix is None:
-        np.copyto(out, tiles[..., :count, :])
-    else:
-        np.matmul(matrix[:count], tiles, out=out)

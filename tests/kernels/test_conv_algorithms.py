@@ -210,8 +210,10 @@ RULE = [
 
 @pytest.mark.parametrize("weight, stride, wanted", RULE)
 def test_the_rule(weight, stride, wanted):
-    weight, y = np.empty(weight), np.empty((1,) * (len(stride) + 2))
+    weight, y = np.empty(weight), np.empty((8,) + (1,) * (len(stride) + 1))
     assert algorithm_for(weight, stride, y, "auto") is wanted
+    if wanted is conv_winograd:
+        assert algorithm_for(weight, stride, y[:7], "auto") is conv_columns
     direct = wanted if wanted is conv_depthwise else conv_columns
     assert algorithm_for(weight, stride, y, "direct") is direct
 
@@ -225,7 +227,7 @@ def test_an_unknown_algorithm_is_refused():
 
 
 def test_a_module_is_told_the_algorithm(rng):
-    x = rng.standard_normal((2, 24, 9, 9))
+    x = rng.standard_normal((8, 24, 9, 9))
     conv = nn.SpatialConvolution(24, 24, 3, algorithm="direct", rng=0)
     direct = conv(x)
     conv.algorithm = "auto"
