@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from nnmods.core.tree import Tree
-from nnmods.kernels.layout import clear
+from nnmods.kernels.copies import clear
 
 #: Added to a norm before it divides, as in Torch7's renorm.
 TINY = 1e-7

@@ -19,13 +19,13 @@ from nnmods.kernels.columns import (
     unpacked_products,
 )
 from nnmods.kernels.conv_bias import add_bias, beside_bias
+from nnmods.kernels.copies import turn
 from nnmods.kernels.layout import (
     batch_last,
     batch_last_out,
     cropped,
     padded,
     rolled,
-    turn,
     write_back,
 )
 from nnmods.kernels.scratch import scratch

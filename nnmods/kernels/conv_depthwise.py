@@ -13,7 +13,12 @@ The band is mostly zeros, but its product takes half the time of the taps. Weigh
 
 import numpy as np
 
-from nnmods.kernels.layout import batch_last, batch_last_out, cropped, write_back
+from nnmods.kernels.layout import (
+    batch_last,
+    batch_last_out,
+    cropped,
+    write_back,
+)
 from nnmods.kernels.layout import padded as with_border
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share

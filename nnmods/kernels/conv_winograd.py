@@ -32,7 +32,12 @@ import numpy as np
 from nnmods.kernels import threads
 from nnmods.kernels import winograd_chain as chain
 from nnmods.kernels.columns import unpacked_products
-from nnmods.kernels.layout import batch_last, batch_last_out, pairs, write_back
+from nnmods.kernels.layout import (
+    batch_last,
+    batch_last_out,
+    pairs,
+    write_back,
+)
 from nnmods.kernels.scratch import LINE as LINE_BYTES
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share

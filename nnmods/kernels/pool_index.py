@@ -9,7 +9,12 @@ from math import prod
 
 import numpy as np
 
-from nnmods.kernels.layout import batch_last, batch_last_out, rolled, write_back
+from nnmods.kernels.layout import (
+    batch_last,
+    batch_last_out,
+    rolled,
+    write_back,
+)
 
 
 def first_entries(shape, work):

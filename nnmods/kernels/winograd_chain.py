@@ -8,7 +8,7 @@ the matrix of both has 36, and no tile is copied.
 
 import numpy as np
 
-from nnmods.kernels.layout import turn
+from nnmods.kernels.copies import turn
 
 
 def inputs(matrices, x, axes, chunk, out, work):

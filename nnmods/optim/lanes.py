@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.kernels.layout import clear
+from nnmods.kernels.copies import clear
 from nnmods.kernels.threads import LEAST_BYTES, in_lanes, lanes_for
 from nnmods.optim.blocks import cut, flush_tiny
 from nnmods.optim.groups import joined, slots_of, split

@@ -4,13 +4,13 @@ from numpy.testing import assert_array_equal
 
 from kernels.arrays import LAYOUTS, in_layout
 from nnmods.core.workspace import Workspace
+from nnmods.kernels.copies import turn
 from nnmods.kernels.layout import (
     batch_last,
     batch_last_out,
     empty_batch_last,
     padded,
     pairs,
-    turn,
     write_back,
 )
 
