@@ -44,10 +44,13 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 from nnmods.kernels.winograd_tiles import chunks_of, two_axes
 from nnmods.kernels.winograd_transforms import transforms
 
-# Columns of a chunk with 64 channels: half and twice as many take a tenth longer. Fewer
-# channels have as many more, up to MOST. The gradient of the weight sums over columns,
-# and adds up dU for each chunk.
-COLUMNS, MOST = 256, 1024
+# Columns of a chunk with 64 channels: half and twice as many take a tenth longer. With
+# more channels they are fewer, down to LEAST, as V and M would be a large part of what
+# a network takes, and with fewer channels more. The gradient of the weight sums over
+# columns, and adds up dU for each chunk.
+LEAST, COLUMNS, MOST = 64, 256, 1024
+# Entries of dU that are added at a time.
+NEAR = 1 << 18
 # Multiplications that take as long as the transforms of an entry of V or M.
 PER_ENTRY = 80
 # Multiplications from which on lanes pay: of large chunks, which begin with far memory.
@@ -102,20 +105,19 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         sums = [work(("dU", i), (len(G), Ci, Co), out.dtype) for i in range(lanes)]
 
         def task(lane):
-            total = target = sums[lane]
+            total, fresh = sums[lane], True
             for x_plane, dy_plane, chunk in parts[share(len(parts), lanes, lane)]:
                 with scratch() as work:
                     V = _inputs(B, x_plane, axes, chunk, work)
                     T, _, P = V.shape
                     dM = work("dM", (len(B[0]), len(B[1]), P, Co), out.dtype)
                     chain.slopes(At, dy_plane, axes, chunk, dM, work)
-                    if target is not total:
-                        target = work("term", total.shape, out.dtype)
-                    unpacked_products(V, dM.reshape(T, P, Co), target)
-                    if target is not total:
-                        np.add(total, target, out=total)
-                    target = None
-            if target is total:  # no chunk for this lane
+                    if fresh:
+                        unpacked_products(V, dM.reshape(T, P, Co), total)
+                    else:
+                        _add_products(V, dM.reshape(T, P, Co), total, work)
+                    fresh = False
+            if fresh:  # no chunk for this lane
                 total.fill(0)
 
         in_lanes(task, lanes)
@@ -125,6 +127,16 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         np.matmul(G.T, sums[0].reshape(len(G), -1), out=dw)
         dw = dw.reshape(-1, Ci, Co).transpose(2, 1, 0)
         np.copyto(out, dw.reshape(out.shape))
+
+
+def _add_products(a, b, total, work):
+    """Add products of stacks of matrices to ``total``, by as many as stay near."""
+    step = max(1, NEAR // total[0].size)
+    for first in range(0, len(total), step):
+        some = slice(first, first + step)
+        term = work("term", total[some].shape, total.dtype)
+        unpacked_products(a[some], b[some], term)
+        np.add(total[some], term, out=total[some])
 
 
 def _matrices(axes, dtype):
@@ -157,7 +169,7 @@ def _parts(planes, axes, shape):
     each = prod(-(-axis.n_out // axis.outputs) for axis in axes) * N
     products = T * (Co * Ci + PER_ENTRY * (Co + Ci)) * each * len(planes)
     lanes = lanes_for(products=products * threads.LEAST_PRODUCTS // LEAST_PRODUCTS)
-    most = min(MOST, max(COLUMNS, COLUMNS * 64 // max(Co, Ci, 1)))
+    most = max(LEAST, min(MOST, COLUMNS * 64 // max(Co, Ci, 1)))
     chunks = chunks_of(axes, N, most, lanes)
     return [(x, y, chunk) for x, y in planes for chunk in chunks], lanes
 

@@ -34,7 +34,9 @@ def add_gemm(a, b, scale, out):
     (True, array([[51.]]))
     """
     kind = out.dtype.char
-    if kind not in ROUTINES or not a.dtype == b.dtype == out.dtype:
+    if kind not in ROUTINES or not out.dtype.isnative:
+        return False
+    if not a.dtype == b.dtype == out.dtype:
         return False
     operands = [_as_fortran(array) for array in (b, a, out)]
     if None in operands or operands[2][0] == b"T":

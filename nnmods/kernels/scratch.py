@@ -5,11 +5,16 @@ each module they would be the largest part of what a deep network takes; here th
 call takes the same memory, which the processor's caches still hold.
 """
 
+import mmap
 import threading
+from math import prod
 
 import numpy as np
 
 from nnmods.kernels.aligned import LINE, empty, first_line
+
+#: Bytes from which on memory comes from the system by itself.
+PAGES, HUGE = 1 << 20, 1 << 22
 
 
 class _Memory(threading.local):
@@ -56,7 +61,7 @@ class scratch:
         _memory.end = self._start
         if self._start == 0 and _memory.wanted > _memory.block.size:
             _memory.block = None  # before the larger one: never both
-            block = np.empty(_memory.wanted + LINE, np.uint8)
+            block = _pages(_memory.wanted + LINE)
             first = first_line(block)
             _memory.block = block[first : first + _memory.wanted]
 
@@ -69,5 +74,21 @@ def _take(shape, dtype):
     _memory.end = end = start + size + -size % LINE
     if end > _memory.block.size:  # for this time; a block of this size comes after
         _memory.wanted = max(_memory.wanted, end)
-        return empty(shape, dtype)
+        if end - start < PAGES:
+            return empty(shape, dtype)
+        return np.ndarray(shape, dtype, _pages(prod(shape) * dtype.itemsize))
     return np.ndarray(shape, dtype, _memory.block, start)
+
+
+def _pages(size):
+    """Return so many bytes, which the system has back when nobody holds them.
+
+    What a thread has allocated and freed, C's library keeps for it: arrays of a first
+    call, of each thread, would be there beside the block that serves the next.
+    """
+    if size < PAGES or not hasattr(mmap, "MAP_ANONYMOUS"):
+        return np.empty(size, np.uint8)
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if size >= HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
+        pages.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(pages, np.uint8)

@@ -43,12 +43,21 @@ def test_it_is_the_product_added(dtype, of_a, of_b, of_out, rng):
     [
         (np.ones((M, K), "f2"), np.ones((K, N), "f2"), np.zeros((M, N), "f2")),
         (np.ones((M, K), "f4"), np.ones((K, N)), np.zeros((M, N))),
+        (np.ones((M, K), ">f8"), np.ones((K, N), ">f8"), np.zeros((M, N), ">f8")),
         (np.ones((M, K)), np.ones((K, N)), np.zeros((M, N), order="F")),
         (np.ones((M, 2 * K))[:, ::2], np.ones((K, N)), np.zeros((M, N))),
         (np.ones((M, K))[::-1], np.ones((K, N)), np.zeros((M, N))),
         (np.broadcast_to(1.0, (M, K)), np.ones((K, N)), np.zeros((M, N))),
     ],
-    ids=["half", "mixed", "out by columns", "steps", "backwards", "one number"],
+    ids=[
+        "half",
+        "mixed",
+        "big-endian",
+        "out by columns",
+        "steps",
+        "backwards",
+        "one number",
+    ],
 )
 def test_what_blas_cannot_take_is_left_alone(a, b, out):
     assert not add_gemm(a, b, 1.0, out)

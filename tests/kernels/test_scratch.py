@@ -4,8 +4,9 @@ import threading
 
 import numpy as np
 import pytest
-from memory import taken_again
+from memory import taken, taken_again
 
+from nnmods.kernels import scratch as scratch_memory
 from nnmods.kernels.scratch import scratch
 
 
@@ -25,6 +26,25 @@ def test_the_next_block_takes_the_same_memory():
         with scratch() as work:
             work("a", (1 << 18,), np.float64)
 
+    assert taken_again(call) < 4096
+
+
+@pytest.mark.parametrize("size", [1 << 10, 1 << 20, 5 << 20])
+def test_memory_of_the_system_is_that_of_any_array(size):
+    array = scratch_memory._pages(size)
+    assert array.shape == (size,) and array.dtype == np.uint8
+    array[:] = 7
+    assert array.min() == 7
+
+
+def test_what_a_first_call_holds_is_seen_by_the_tests():
+    def call():
+        with scratch() as work:
+            work("a", (3 << 20,), np.uint8)
+            work("b", (5 << 20,), np.uint8)
+
+    scratch_memory._memory.block = np.empty(0, np.uint8)
+    assert taken(call) >= 8 << 20
     assert taken_again(call) < 4096
 
 

@@ -28,7 +28,8 @@ STEPS = (1, 1), (1, 1), (1, 1)  # stride, padding, dilation
 
 @pytest.fixture
 def threads(request, monkeypatch):
-    monkeypatch.setattr(conv_winograd, "MOST", COLUMNS)  # of few channels too
+    for bound in ("LEAST", "MOST"):  # as many for all channels
+        monkeypatch.setattr(conv_winograd, bound, COLUMNS)
     nn.set_num_threads(request.param)
     yield request.param
     nn.set_num_threads()
