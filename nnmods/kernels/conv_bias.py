@@ -13,9 +13,10 @@ def add_bias(y, bias, finish=None):
     column = bias.reshape(-1, *(1,) * (y.ndim - 1))
 
     def task(channels, lane):
-        np.add(y[channels], column[channels], out=y[channels])
+        part = y[channels]
+        np.add(part, column[channels], out=part)
         if finish is not None:
-            finish(y[channels])
+            finish(part)
 
     each(task, cut_for(2 * y.nbytes, len(y), y.size), 2 * y.nbytes)
 
