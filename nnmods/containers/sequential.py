@@ -118,7 +118,7 @@ class Sequential(Container):
         if after == len(self.modules) or module.reads_y:
             return None
         following = self.modules[after]
-        return following.finish if following.overwrites else None
+        return getattr(following, "finish", None) if following.overwrites else None
 
     def _run_back(self, dC_dy, input_grad, scale):
         if scale is None or not self.modules:

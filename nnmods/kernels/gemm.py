@@ -41,6 +41,9 @@ def add_gemm(a, b, scale, out):
     operands = [_as_fortran(array) for array in (b, a, out)]
     if None in operands or operands[2][0] == b"T":
         return False
+    call = _routine(kind)
+    if call is None:
+        return False
     if out.size:
         # Fortran sees the transposes, out^T += b^T a^T, and takes all by address.
         (by_b, ldb), (by_a, lda), (_, ldc) = operands
@@ -50,7 +53,6 @@ def add_gemm(a, b, scale, out):
         n, m, k, ldb, lda, ldc = range(first, first + sizes.nbytes, sizes.itemsize)
         beta = alpha + factors.itemsize
         at_b, at_a, at_out = matrices
-        call = _routine(kind)
         call(by_b, by_a, n, m, k, alpha, at_b, ldb, at_a, lda, beta, at_out, ldc)
     return True
 
@@ -72,15 +74,17 @@ def _as_fortran(x):
 
 @lru_cache(maxsize=2)
 def _routine(kind):
-    """Return BLAS's routine for numbers of this kind."""
+    """Return BLAS's routine for numbers of this kind, or None if it is not as known."""
     from scipy.linalg import cython_blas  # not before it is used
 
     meet_blas()  # SciPy may have brought one of its own
     capsule = ctypes.py_object(cython_blas.__pyx_capi__[ROUTINES[kind]])
+    name_of = ctypes.PYFUNCTYPE(ctypes.c_char_p, ctypes.py_object)
+    address_of = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)
     api = ctypes.pythonapi
-    api.PyCapsule_GetName.restype = ctypes.c_char_p
-    api.PyCapsule_GetPointer.restype = ctypes.c_void_p
-    api.PyCapsule_GetPointer.argtypes = ctypes.py_object, ctypes.c_char_p
-    address = api.PyCapsule_GetPointer(capsule, api.PyCapsule_GetName(capsule))
+    declared = name_of(("PyCapsule_GetName", api))(capsule)
+    if declared.count(b" int *") != 6:  # a BLAS with longer integers, say
+        return None
+    address = address_of(("PyCapsule_GetPointer", api))(capsule, declared)
     arguments = [ctypes.c_char_p] * 2 + [ctypes.c_void_p] * 11
     return ctypes.CFUNCTYPE(None, *arguments)(address)

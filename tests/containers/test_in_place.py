@@ -174,3 +174,16 @@ def test_a_users_layer_is_not_finished(rng):
     for _ in range(2):
         x = rng.standard_normal((4, 3))
         assert_allclose(net.forward(x), np.tanh(2 * nn.Linear(3, 2, rng=0)(x)))
+
+
+def test_a_users_module_may_only_write_over_a_whole_array(rng):
+    class Doubled(nn.Module):
+        overwrites = True
+
+        def forward_over(self, x):
+            return np.multiply(x, 2, out=x)
+
+    net = nn.Sequential(nn.Linear(3, 2, rng=0), Doubled())
+    for _ in range(2):
+        x = rng.standard_normal((4, 3))
+        assert_allclose(net.forward(x), 2 * nn.Linear(3, 2, rng=0)(x))

@@ -1,11 +1,14 @@
 """Products that BLAS adds to what is there."""
 
+import ctypes
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.linalg import cython_blas
 
 import nnmods as nn
-from nnmods.kernels import products, threads
+from nnmods.kernels import gemm, products, threads
 from nnmods.kernels.gemm import add_gemm
 from nnmods.kernels.products import add_product
 
@@ -62,6 +65,21 @@ def test_it_is_the_product_added(dtype, of_a, of_b, of_out, rng):
 def test_what_blas_cannot_take_is_left_alone(a, b, out):
     assert not add_gemm(a, b, 1.0, out)
     assert not out.any()
+
+
+def test_a_blas_with_other_integers_is_left_alone(monkeypatch):
+    """PyCapsules are named by what their functions take."""
+    new = ctypes.PYFUNCTYPE(
+        ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p
+    )(("PyCapsule_New", ctypes.pythonapi))
+    name = b"void (char *, char *, long *, long *, long *)"
+    capsules = {"dgemm": new(ctypes.addressof(ctypes.c_int(1)), name, None)}
+    monkeypatch.setattr(cython_blas, "__pyx_capi__", capsules)
+    gemm._routine.cache_clear()
+    try:
+        assert not add_gemm(np.ones((M, K)), np.ones((K, N)), 1.0, np.zeros((M, N)))
+    finally:
+        gemm._routine.cache_clear()
 
 
 @pytest.mark.parametrize("shape", [(0, K, N), (M, 0, N), (M, K, 0)])
