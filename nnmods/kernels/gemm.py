@@ -33,16 +33,10 @@ def add_gemm(a, b, scale, out):
     >>> add_gemm(a, a.T, 10.0, out), out
     (True, array([[51.]]))
     """
-    kind = out.dtype.char
-    if kind not in ROUTINES or not out.dtype.isnative:
-        return False
-    if not a.dtype == b.dtype == out.dtype:
+    if not (a.dtype == b.dtype == out.dtype and has_gemm(out.dtype)):
         return False
     operands = [_as_fortran(array) for array in (b, a, out)]
     if None in operands or operands[2][0] == b"T":
-        return False
-    call = _routine(kind)
-    if call is None:
         return False
     if out.size:
         # Fortran sees the transposes, out^T += b^T a^T, and takes all by address.
@@ -53,8 +47,18 @@ def add_gemm(a, b, scale, out):
         n, m, k, ldb, lda, ldc = range(first, first + sizes.nbytes, sizes.itemsize)
         beta = alpha + factors.itemsize
         at_b, at_a, at_out = matrices
+        call = _routine(out.dtype.char)
         call(by_b, by_a, n, m, k, alpha, at_b, ldb, at_a, lda, beta, at_out, ldc)
     return True
+
+
+def has_gemm(dtype):
+    """Tell whether there is a routine for numbers of ``dtype``.
+
+    It is looked for here, once, by the thread that asks: before lanes do so together.
+    """
+    known = dtype.char in ROUTINES and dtype.isnative
+    return known and _routine(dtype.char) is not None
 
 
 def _address(x):

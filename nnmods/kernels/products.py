@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from nnmods.kernels.gemm import add_gemm
+from nnmods.kernels.gemm import add_gemm, has_gemm
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
 
@@ -105,7 +105,7 @@ def add_product(a, b, scale, out):
                     np.multiply(term, scale, term)
                 np.add(out[rows], term, out[rows])
 
-    large = a.size * b.shape[1] >= LEAST_ADDED
+    large = a.size * b.shape[1] >= LEAST_ADDED and has_gemm(out.dtype)
     lanes = lanes_for(products=a.size * b.shape[1])
     in_lanes(add_rows, lanes)
 
