@@ -1,26 +1,25 @@
 """Which algorithm computes a convolution: the rule, and what it rests on.
 
 Milliseconds of a forward pass plus those of the gradient of the weight, as
-`benchmarks/convolution.py` printed them (one thread of a Xeon of 2.8 GHz, float32)::
+`benchmarks/convolution.py` printed them (one thread, float32, AVX-512)::
 
                                   columns       Winograd        Fourier
-    3x3 4->4, 32x32 b32         0.6 + 0.7      1.4 + 2.2      7.0 + 8.6
-    3x3 8->8, 32x32 b32         1.4 + 2.2      1.6 + 2.0    13.6 + 20.0
-    3x3 16->16, 32x32 b32       4.6 + 6.6      3.0 + 3.8    29.1 + 38.3
-    3x3 32->32, 32x32 b32     12.6 + 12.2      5.9 + 6.7    60.4 + 86.5
-    3x3 64->64, 32x32 b32     47.0 + 36.5    18.2 + 20.6  154.5 + 161.7
-    3x3 256->256, 8x8 b32     33.6 + 42.3    18.7 + 20.3  141.2 + 102.8
-    3x3 64->64, 56x56 b1        4.2 + 3.7      3.9 + 4.2   174.2 + 70.6
-    5x5 8->8, 14x14 b64         1.4 + 1.8      1.5 + 2.1      5.2 + 8.2
-    5x5 32->32, 14x14 b64     13.3 + 13.0      5.1 + 5.1    30.3 + 36.9
-    9x9 16->16, 32x32 b16     25.5 + 24.1              -    19.9 + 18.4
-    9x9 64->64, 32x32 b8    143.9 + 111.8              -   129.6 + 82.4
-    11x11 64->64, 32x32 b8  178.4 + 189.5              -  181.1 + 104.1
-    15x15 64->64, 32x32 b8  330.4 + 301.1              -  172.3 + 122.2
+    3x3 4->4, 32x32 b32         0.2 + 0.2      0.3 + 0.4      2.4 + 3.8
+    3x3 8->8, 32x32 b32         0.4 + 0.6      0.5 + 0.6      4.7 + 7.7
+    3x3 16->16, 32x32 b32       1.2 + 1.8      0.9 + 1.3    10.2 + 13.0
+    3x3 32->32, 32x32 b32       5.0 + 4.2      2.4 + 2.5    22.0 + 24.9
+    3x3 64->64, 32x32 b32     14.7 + 13.9      6.5 + 6.9    61.2 + 56.0
+    3x3 256->256, 8x8 b32     10.8 + 12.1      4.9 + 6.0    54.0 + 32.2
+    5x5 8->8, 14x14 b64         0.4 + 0.5      0.3 + 0.4      1.3 + 1.7
+    5x5 32->32, 14x14 b64       4.9 + 3.8      1.7 + 1.9      7.0 + 8.0
+    9x9 16->16, 32x32 b16       7.6 + 5.4              -      4.0 + 4.2
+    9x9 64->64, 32x32 b8      31.2 + 26.1              -    43.3 + 21.6
+    11x11 64->64, 32x32 b8    45.6 + 39.4              -    54.8 + 28.0
+    15x15 64->64, 32x32 b8    98.7 + 80.9              -    64.2 + 32.6
 
     depthwise, 64 channels        columns  bands of rows
-    3x3, 32x32 b32            10.4 + 10.6      7.3 + 6.0
-    5x5, 32x32 b32            28.0 + 31.6     10.4 + 9.4
+    3x3, 32x32 b32              3.2 + 4.2      2.1 + 2.3
+    5x5, 32x32 b32              7.0 + 8.1      3.4 + 3.6
 
 A 1x1 kernel needs no copy of the image: its columns are the image. Strides other than 1
 and groups go by columns.
@@ -34,8 +33,9 @@ from nnmods.kernels.winograd_tiles import OUTPUTS
 #: With fewer channels on either side the transforms of the tiles take longer than the
 #: products that they save.
 LEAST_CHANNELS = 12
-#: With fewer images the runs of memory that are transformed are too short: of 64
-#: channels, 56x56, 1 image took 5.0 ms and 3.2 by columns, 8 images 12.3 and 15.7.
+#: With fewer images tiles are copied in runs of memory that are too short: of 64
+#: channels, 56x56, 1 image took 1.6 ms and 0.9 by columns, 4 images 3.4 and 3.1, 8 images
+#: 6.0 and 7.3 (forward, two threads).
 LEAST_IMAGES = 8
 #: From so many taps on the Fourier transform takes less time than columns.
 LEAST_TAPS = 100
@@ -79,8 +79,8 @@ def adds_up(weight, dC_dx):
     """Return whether columns of dC_dx are better added up than those of dC_dy copied.
 
     There are K of them for each channel of the one or the other, and adding one takes
-    as long as copying two.
+    as long as copying two. With a single tap there is nothing to copy.
     """
     axes = dC_dx.ndim - 2
-    per_group, channels = weight.shape[-axes - 2 : -axes]
-    return 2 * channels <= per_group
+    per_group, channels, *kernel = weight.shape[-axes - 2 :]
+    return prod(kernel) > 1 and 2 * channels <= per_group

@@ -1,9 +1,12 @@
 """The transforms of Winograd's tiles, one axis after the other.
 
-A matrix of one axis is applied to what lies along that axis, in products with runs of
-memory as they are in the image: rows of it along the first axis, the images of one
-place along the second. Each number then takes a product of 6 terms for each axis, where
-the matrix of both has 36, and no tile is copied.
+A matrix of one axis is applied to what lies along that axis, so that each number takes
+a product of 6 terms for each axis, where the matrix of both has 36. Products are with
+long runs of memory: rows of the image along the first axis, and along the second what
+lies at one place of all tiles, which is copied together. Products with the images of
+one place as they lie would save that copy, but they are so short that OpenBLAS spends
+its time on locks: without its kernels for small matrices (no AVX-512) two lanes took
+as long as one, and a forward pass twice as long as this.
 """
 
 import numpy as np
@@ -41,8 +44,9 @@ def inputs(matrices, x, axes, chunk, out, work):
         rows,
         strides=(a, s, c, second.outputs * w, w, i),
     )
-    by_tile = out.reshape(*out.shape[:3], J, K, n).transpose(3, 0, 2, 4, 1, 5)
-    np.matmul(matrices[1], tiles, out=by_tile)
+    by_tile = out.reshape(*out.shape[:3], J, K * n).transpose(0, 3, 2, 1, 4)
+    for s, target in enumerate(by_tile):
+        _along(matrices[1], tiles[:, s], target, work)
 
 
 def outputs(matrices, M, y, axes, chunk, work, finish=None):
@@ -54,22 +58,25 @@ def outputs(matrices, M, y, axes, chunk, work, finish=None):
     first, second = axes
     C, S, T, P = M.shape
     h, w = (len(matrix) for matrix in matrices)
-    made, matrix = M, matrices[1]
+    made = M
     if S > 1:
         made = work("made", (C, h, T, P), M.dtype)
         np.matmul(matrices[0], M.reshape(C, S, T * P), out=made.reshape(C, h, T * P))
-    made = made.reshape(C, h, -1, *chunk.shape)
-    places = second.written(chunk.start, chunk.tiles)
+    J, K, n = chunk.shape
+    made = made.reshape(C, h, -1, J, K * n)
+    aside = work("outputs", (C, h, w, K * n), M.dtype)
+    places = second.written(chunk.start, K)
     for i, j in enumerate(chunk.rows):
         target = y[:, first.written(j), places, chunk.images]
-        tiles = made[:, : target.shape[1], :, i].swapaxes(2, 3)
-        whole, rest = divmod(target.shape[2], w)
-        split = target[:, :, : whole * w]
-        split = split.reshape(*target.shape[:2], whole, w, target.shape[3])
-        np.matmul(matrix, tiles[:, :, :whole], out=split)
+        lines, wide = target.shape[1:3]
+        some = aside[:, :lines]
+        _times(matrices[1], made[:, :lines, :, i], some)
+        some = some.reshape(C, lines, w, K, n)
+        whole, rest = divmod(wide, w)
+        split = target[:, :, : whole * w].reshape(C, lines, whole, w, n)
+        np.copyto(split, some[..., :whole, :].swapaxes(2, 3))
         if rest:
-            last = target[:, :, whole * w :]
-            np.matmul(matrix[:rest], tiles[:, :, whole], out=last)
+            np.copyto(target[:, :, whole * w :], some[:, :, :rest, whole])
         if finish is not None:
             finish(target)
 
@@ -107,6 +114,20 @@ def _down(matrix, x, out):
         _times(matrix, x, out)
     else:
         _times(matrix, x.swapaxes(1, 2), out.swapaxes(1, 2))
+
+
+def _along(matrix, tiles, out, work):
+    """Write the product along axis 3 of ``tiles`` to ``out``.
+
+    They are (J, C, K, entries, n), and ``out`` (J, C, T, K * n).
+    """
+    J, C, K, entries, n = tiles.shape
+    if matrix.shape == (1, 1):
+        np.copyto(out.reshape(J, C, K, n), tiles[:, :, :, 0])
+        return
+    spread = work("tiles", (J, C, entries, K, n), tiles.dtype)
+    np.copyto(spread, tiles.swapaxes(2, 3))
+    np.matmul(matrix, spread.reshape(J, C, entries, K * n), out=out)
 
 
 def _times(matrix, x, out):

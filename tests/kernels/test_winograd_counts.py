@@ -58,12 +58,12 @@ def transformed(channels):
     """Return the products that transform the inputs of all tiles.
 
     Along the first axis a product takes a row of the image, but for the padding; along
-    the second the images of one place.
+    the second all tiles of a row.
     """
     return {
         (6, 5, SIZE * N): 2 * channels,
         (6, 6, SIZE * N): 2 * channels,
-        (6, 6, N): 6 * channels * PLACES,
+        (6, 6, SIZE // 4 * N): 6 * channels * SIZE // 4,
     }
 
 
@@ -78,7 +78,7 @@ def test_products_of_a_winograd_convolution(Ci, Co, threads, rng):
             (T, TAPS, c * d): 1,  # the weight
             (d, c, COLUMNS): CHUNKS * T,
             (4, 6, 6 * COLUMNS): CHUNKS * d,
-            (4, 6, N): d * SIZE * SIZE // 4,
+            (4, 6, SIZE // 4 * N): d * SIZE,
         }
         # A quarter of the multiplications of the definition
         assert 4 * d * c * COLUMNS * CHUNKS * T == d * c * TAPS * N * SIZE**2
@@ -104,16 +104,18 @@ def test_wide_products_are_cut(threads, rng):
 
 @pytest.mark.parametrize("threads", [1], indirect=True)
 def test_calls_of_a_chunk(threads, rng):
-    """Rows of tiles are transformed one by one, and all T products are one call."""
+    """Rows of tiles are transformed one by one along the first axis, all rows of a
+    chunk together along the second, and all T products are one call.
+    """
     forward, _, weight_grad = verbs(rng, 24, 32)
     with counted("matmul", "copyto") as calls:
         forward()
-    assert calls["matmul"] == 1 + CHUNKS * (ROWS + 1 + 1 + 1 + ROWS)
-    assert calls["copyto"] == 1  # the weight: no tile is copied
+    assert calls["matmul"] == 1 + CHUNKS * (ROWS + 6 + 1 + 1 + ROWS)
+    assert calls["copyto"] == 1 + CHUNKS * (6 + ROWS)  # the weight, tiles, and y
     with counted("matmul", "copyto") as calls:
         weight_grad()
-    assert calls["matmul"] == CHUNKS * (ROWS + 1 + ROWS + 1 + 1) + 1
-    assert calls["copyto"] == CHUNKS * 2 * ROWS + 1
+    assert calls["matmul"] == CHUNKS * (ROWS + 6 + ROWS + 1 + 1) + 1
+    assert calls["copyto"] == CHUNKS * (6 + 2 * ROWS) + 1
 
 
 @pytest.mark.parametrize("threads", [1, 2], indirect=True)
