@@ -20,6 +20,7 @@ The transposed convolution is `conv_backward`, and has `conv_forward` for its tr
 import numpy as np
 
 from nnmods.kernels import conv_columns
+from nnmods.kernels.blocks import row_sums
 from nnmods.kernels.conv_choice import adds_up, algorithm_for
 from nnmods.kernels.conv_phases import phases
 from nnmods.kernels.layout import batch_last, pairs
@@ -114,7 +115,7 @@ def channel_sum(dC_dy, out):
 
         def task(lane):
             part = share(len(rows), lanes, lane)
-            np.add.reduce(rows[part], axis=-1, out=sums[part])
+            row_sums(rows[part], sums[part])
 
         in_lanes(task, lanes)
         np.copyto(out, sums.reshape(out.shape))

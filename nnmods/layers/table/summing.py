@@ -15,9 +15,13 @@ class Summing(LinearMap):
         if len(x) == 1:
             y[...] = x[0]
             return y
-        np.add(x[0], x[1], out=y, dtype=y.dtype)  # integers would add up in their own
-        for i in range(2, len(x)):
-            np.add(y, x[i], out=y)
+        first, second, *others = x
+        if first.dtype is y.dtype is second.dtype:
+            np.add(first, second, y)
+        else:
+            np.add(first, second, out=y, dtype=y.dtype)  # integers wrap in their own
+        for other in others:
+            np.add(y, other, y)
         return y
 
     def backward(self, x, dC_dy):
