@@ -34,8 +34,8 @@ from nnmods.kernels.winograd_tiles import OUTPUTS
 #: products that they save.
 LEAST_CHANNELS = 12
 #: With fewer images tiles are copied in runs of memory that are too short: of 64
-#: channels, 56x56, 1 image took 1.6 ms and 0.9 by columns, 4 images 3.4 and 3.1, 8 images
-#: 6.0 and 7.3 (forward, two threads).
+#: channels, 56x56, 1 image took 1.6 ms and 0.9 by columns, 4 images 3.4 and 3.1, and 8
+#: images 6.0 and 7.3 (forward, two threads).
 LEAST_IMAGES = 8
 #: From so many taps on the Fourier transform takes less time than columns.
 LEAST_TAPS = 100

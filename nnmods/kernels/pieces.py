@@ -19,9 +19,10 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 #: cache of 1 MB. Shorter ones lose more to NumPy's calls, 0.5 microseconds each.
 SIZE = 1 << 15
 #: The same where lanes share the work. After each ufunc a lane needs the interpreter's
-#: lock, and sleeps for 50 microseconds where it finds that taken. Of 1.6 million numbers
-#: Hardswish took 2.0 ms in one lane, and in two 3.0 in pieces of 1 << 15, 1.8 in those
-#: of 1 << 17 and 1.2 in these; twice as long ones take a tenth less, and more memory.
+#: lock, and sleeps for 50 microseconds where it finds that taken. Of 1.6 million
+#: numbers Hardswish took 2.0 ms in one lane, and in two 3.0 with pieces of
+#: 1 << 15, 1.8 with 1 << 17 and 1.2 with these; twice as long ones take a
+#: tenth less, and more memory.
 SIZE_IN_LANES = 1 << 19
 #: Entries of a row that makes a piece of its own, where longer pieces would be copies.
 ROW = 1 << 12
