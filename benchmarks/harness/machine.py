@@ -29,6 +29,7 @@ def describe(threads):
         "threads": threads,
         "system": platform.platform(),
         "versions": versions,
+        "blas": _blas(),
     }
 
 
@@ -36,7 +37,28 @@ def lines(machine):
     """Return the dict as lines of text."""
     versions = ", ".join(f"{k} {v or '-'}" for k, v in machine["versions"].items())
     count = f"{machine['processors']} processors, {machine['threads']} threads"
-    return [f"{machine['processor']}, {count}, {machine['system']}", versions]
+    first = f"{machine['processor']}, {count}, {machine['system']}"
+    return [first, versions, f"products of nnmods by {machine['blas']}"]
+
+
+def _blas():
+    """Return NumPy's BLAS, and for which processor its products are written.
+
+    That is this one, unless a variable of the environment names another: then all
+    products of ours, and of scikit-learn's, are as fast as that one would do them.
+    """
+    try:
+        from threadpoolctl import threadpool_info
+    except ImportError:
+        text = "a BLAS that only threadpoolctl can name"
+    else:
+        found = [each for each in threadpool_info() if each["user_api"] == "blas"]
+        text = "an unknown BLAS"
+        if found:
+            kind = found[0].get("architecture", "any processor")
+            text = f"{found[0]['internal_api']} {found[0]['version']} for {kind}"
+    forced = os.environ.get("OPENBLAS_CORETYPE")
+    return f"{text}, as OPENBLAS_CORETYPE={forced} demands" if forced else text
 
 
 class Others:
