@@ -1,21 +1,10 @@
-"""Columns of a convolution: the windows of an image as a matrix, a chunk at a time.
-
-Everything here works on a ``view`` that `nnmods.kernels.windows.windows` gives, of
-shape (C, *K, *O, N): its columns are the flat (o, n), its rows the flat (c, k).
-"""
+"""Columns of products: runs of positions of an image, and products BLAS takes whole."""
 
 from functools import lru_cache
 from math import prod
 
 import numpy as np
 
-from nnmods.kernels.threads import lanes_for
-
-# Columns of a chunk are written, multiplied and forgotten: they should not leave the
-# second-level cache, which has 1 to 2 MB on the machines of today.
-CHUNK_BYTES = 1 << 20
-# Each product reads the whole weight: fewer columns would not be worth that.
-MIN_COLUMNS = 256
 # Up to so many multiplications OpenBLAS takes a product as it is, without packing its
 # operands first: twice as fast, if that leaves columns enough.
 UNPACKED = 1_000_000
@@ -34,7 +23,7 @@ def plain(array, dtype, work, name):
 
 
 @lru_cache(maxsize=256)
-def cut(count, most, lanes=1, leading=0):
+def cut(count, most, lanes=1):
     """Cut the positions (*O, N) of an array in C order into runs of about ``most``.
 
     Parameters
@@ -44,8 +33,6 @@ def cut(count, most, lanes=1, leading=0):
         Positions in a piece; only a single (n,) of the last axis may have more.
     lanes : int, default=1
         The least number of pieces, where there are so many positions.
-    leading : int, default=0
-        Axes of the array before those of the positions.
 
     Returns
     -------
@@ -60,9 +47,9 @@ def cut(count, most, lanes=1, leading=0):
     slice(0, 4, None) (slice(0, 2, None),)
     slice(4, 8, None) (slice(2, 4, None),)
     """
-    every, total = (slice(None),) * leading, prod(count)
+    total = prod(count)
     if total == 0:
-        return ((slice(0, 0), every),)
+        return ((slice(0, 0), ()),)
     most = max(1, min(most, -(-total // lanes)))
     axis, inner = 0, prod(count[1:])  # cut along the first axis whose steps fit
     while inner > most and axis < len(count) - 1:
@@ -77,37 +64,13 @@ def cut(count, most, lanes=1, leading=0):
             stop = min(start + step, length)
             first = number * length
             flat = slice((first + start) * inner, (first + stop) * inner)
-            result.append((flat, (*every, *outer, slice(start, stop))))
+            result.append((flat, (*outer, slice(start, stop))))
     return tuple(result)
-
-
-def chunks_of(view, lanes, channels=None):
-    """Return ranges of columns, each with the index of its part of ``view``.
-
-    They are for products with a matrix (channels, Ci * K), where that is given.
-    """
-    axes = view.ndim // 2  # C and K; then O and N
-    rows = prod(view.shape[:axes])
-    most = max(MIN_COLUMNS, CHUNK_BYTES // max(1, rows * view.itemsize))
-    if channels is not None and goes_unpacked(rows * channels):
-        most = min(most, UNPACKED // (rows * channels))
-    return cut(view.shape[axes:], most, lanes, axes)
 
 
 def goes_unpacked(multiplications):
     """Tell whether BLAS is to take products of so many for a column unpacked."""
     return 0 < multiplications * LEAST_UNPACKED <= UNPACKED
-
-
-def lanes_of_products(multiplications, columns):
-    """Return among how many lanes products with columns should be shared.
-
-    Unpacked ones take some ten microseconds: lanes would wait for the interpreter most
-    of the time, and two took half as long again as one (16 channels, 3 x 3).
-    """
-    if goes_unpacked(multiplications):
-        return 1
-    return lanes_for(products=multiplications * columns)
 
 
 def unpacked_products(a, b, out):
@@ -136,30 +99,3 @@ def _parts(rows, multiplications):
     least = -(-rows * multiplications // UNPACKED)
     most = rows // LEAST_ROWS
     return next((n for n in range(least, most + 1) if n and rows % n == 0), 1)
-
-
-def column_scratch(view, chunks, work, name, ones=False, rows=None):
-    """Return scratch for the columns of the largest chunk, or for so many rows."""
-    rows = prod(view.shape[: view.ndim // 2]) if rows is None else rows
-    width = chunks[0][0].stop if chunks else 0
-    return work(name, ((rows + ones) * width,), view.dtype)
-
-
-def columns_in(view, index, memory, ones=False):
-    """Return the matrix (Ci * K, columns) of one chunk, with ``ones`` in a last row.
-
-    It is a view where the image itself is the matrix, as for 1x1 kernels, else a copy
-    in ``memory``.
-    """
-    part = view[index]
-    rows = prod(view.shape[: view.ndim // 2])
-    if not ones and view.flags.c_contiguous:
-        try:
-            return np.reshape(part, (rows, -1), copy=False)
-        except ValueError:
-            pass
-    np.copyto(memory[: part.size].reshape(part.shape), part)
-    width = part.size // max(rows, 1)
-    end = part.size + ones * width
-    memory[part.size : end] = 1
-    return memory[:end].reshape(rows + ones, width)

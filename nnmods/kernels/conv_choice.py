@@ -76,10 +76,10 @@ def algorithm_for(weight, stride, y, wish):
 
 
 def adds_up(weight, dC_dx):
-    """Return whether columns of dC_dx are better added up than those of dC_dy copied.
+    """Return whether products are better added to windows of dC_dx, tap by tap.
 
-    There are K of them for each channel of the one or the other, and adding one takes
-    as long as copying two. With a single tap there is nothing to copy.
+    Otherwise what these see of dC_dy is copied. Adding one channel takes as long as to
+    copy two, and with a single tap there is nothing to copy.
     """
     axes = dC_dx.ndim - 2
     per_group, channels, *kernel = weight.shape[-axes - 2 :]

@@ -23,6 +23,7 @@ from nnmods.kernels import conv_columns
 from nnmods.kernels.blocks import row_sums
 from nnmods.kernels.conv_choice import adds_up, algorithm_for
 from nnmods.kernels.conv_phases import phases
+from nnmods.kernels.conv_scatter import scatter
 from nnmods.kernels.layout import batch_last, pairs
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
@@ -76,7 +77,7 @@ def conv_backward(
     transposed = weight.swapaxes(-axes - 1, -axes - 2)
     by = algorithm_for(transposed, stride, out, algorithm)
     if by is conv_columns and adds_up(weight, out):
-        conv_columns.scatter(dC_dy, weight, stride, padding, dilation, out)
+        scatter(dC_dy, weight, stride, padding, dilation, out)
         return out
     for places, taps, borders, steps in phases(
         x_shape[2:], kernel, stride, padding, dilation, dC_dy.shape[2:]

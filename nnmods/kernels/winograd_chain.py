@@ -25,21 +25,12 @@ def inputs(matrices, x, axes, chunk, out, work):
     out : ndarray, shape (S, T, C, P)
         P are the columns of the chunk.
     """
-    first, second = axes
+    second = axes[1]
     J, K, n = chunk.shape
-    length = (K - 1) * second.outputs + second.entries
-    shape = J, len(x), len(matrices[0]), length, n
-    rows = work("rows", shape, x.dtype)
-    inside, places = second.read(chunk.start, K)
-    rows[..., : inside.start, :] = 0
-    rows[..., inside.stop :, :] = 0
-    for row, j in zip(rows, chunk.rows, strict=True):
-        taps, lines = first.read(j)
-        part = x[:, lines, places, chunk.images]
-        _down(matrices[0][:, taps], part, row[:, :, inside])
+    rows = _rows(matrices[0], x, axes, chunk, work)
     a, c, s, w, i = rows.strides
     tiles = np.ndarray(  # (J, S, C, K, l, n), which overlap
-        (J, shape[2], len(x), K, second.entries, n),
+        (J, rows.shape[2], len(x), K, second.entries, n),
         x.dtype,
         rows,
         strides=(a, s, c, second.outputs * w, w, i),
@@ -47,6 +38,22 @@ def inputs(matrices, x, axes, chunk, out, work):
     by_tile = out.reshape(*out.shape[:3], J, K * n).transpose(0, 3, 2, 1, 4)
     for s, target in enumerate(by_tile):
         _along(matrices[1], tiles[:, s], target, work)
+
+
+def _rows(matrix, x, axes, chunk, work):
+    """Return the rows of a chunk, transformed along the first axis: (J, C, S, L, n)."""
+    first, second = axes
+    J, K, n = chunk.shape
+    length = (K - 1) * second.outputs + second.entries
+    rows = work("rows", (J, len(x), len(matrix), length, n), x.dtype)
+    inside, places = second.read(chunk.start, K)
+    rows[..., : inside.start, :] = 0
+    rows[..., inside.stop :, :] = 0
+    for row, j in zip(rows, chunk.rows, strict=True):
+        taps, lines = first.read(j)
+        part = x[:, lines, places, chunk.images]
+        _down(matrix[:, taps], part, row[:, :, inside])
+    return rows
 
 
 def outputs(matrices, M, y, axes, chunk, work, finish=None):

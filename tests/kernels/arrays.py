@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnmods.kernels import lowered
 from nnmods.kernels.layout import empty_batch_last
 
 LAYOUTS = ("C", "batch-last", "strided")
@@ -19,3 +20,9 @@ def in_layout(array, layout):
         copy = np.empty(array.shape, array.dtype)
     copy[...] = array
     return copy
+
+
+def forget_chunks():
+    """Have geometries and chunks made anew, by the bounds that are in force now."""
+    lowered.geometry_of.cache_clear()
+    lowered.chunks_of.cache_clear()

@@ -5,13 +5,14 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import nnmods as nn
-from kernels.arrays import LAYOUTS, in_layout
+from kernels.arrays import LAYOUTS, forget_chunks, in_layout
 from nnmods.kernels import (
     columns,
     conv_columns,
     conv_depthwise,
     conv_fourier,
     conv_winograd,
+    lowered,
     threads,
 )
 from nnmods.kernels.conv_choice import algorithm_for
@@ -59,17 +60,20 @@ STRIDE_ONE = [
 ]
 
 
-@pytest.fixture(params=[1, 2, 3])
+@pytest.fixture(params=[(1, 0), (2, 0), (3, 0), (2, 1 << 40)], ids=str)
 def lanes(request, monkeypatch):
-    """Share even the least work among so many lanes."""
-    if request.param > 1 and threads._blas_libraries() is None:
+    """Share even the least work among so many lanes, by rows from so many columns."""
+    lanes, least_columns = request.param
+    if lanes > 1 and threads._blas_libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
+    forget_chunks()
+    monkeypatch.setattr(lowered, "LEAST_COLUMNS", least_columns)
     monkeypatch.setattr(threads, "LEAST_BYTES", 2)
     monkeypatch.setattr(threads, "LEAST_PRODUCTS", 2)
-    monkeypatch.setattr(columns, "LEAST_UNPACKED", 1 << 40)  # those take one lane
-    nn.set_num_threads(request.param)
+    nn.set_num_threads(lanes)
     yield
     nn.set_num_threads()
+    forget_chunks()
 
 
 def problem(rng, geometry, groups=None, Ci=3, Co=4, dtype=np.float64, layout="C"):

@@ -3,8 +3,8 @@ import pytest
 from memory import taken_again
 from numpy.testing import assert_allclose, assert_array_equal
 
-from kernels.arrays import LAYOUTS, in_layout
-from nnmods.kernels import columns
+from kernels.arrays import LAYOUTS, forget_chunks, in_layout
+from nnmods.kernels import lowered
 from nnmods.kernels.conv_bias import add_bias
 from nnmods.kernels.convolution import (
     channel_sum,
@@ -84,13 +84,19 @@ def compute(x, weight, bias, dC_dy, geometry, layout="C", dtype=np.float64):
     return y, dC_dx, dC_dw, dC_db
 
 
-@pytest.fixture(params=["one chunk", "rows", "single columns"])
+@pytest.fixture(params=["one row", "rows", "one by one", "a piece of a row", "columns"])
 def chunks(request, monkeypatch):
-    """Cut even these small problems into many chunks."""
-    if request.param != "one chunk":
-        monkeypatch.setattr(columns, "CHUNK_BYTES", 1)
-        most = 17 if request.param == "rows" else 1
-        monkeypatch.setattr(columns, "MIN_COLUMNS", most)
+    """Cut even these small problems into many chunks, of rows or of one long row."""
+    forget_chunks()
+    by_row = request.param not in ("one row", "columns")
+    monkeypatch.setattr(lowered, "LEAST_COLUMNS", 0 if by_row else 1 << 40)
+    if request.param not in ("one row", "rows"):
+        monkeypatch.setattr(lowered, "CHUNK_BYTES", 1)
+        monkeypatch.setattr(lowered, "ROWS_BYTES", 1)
+        most = {"one by one": 100, "a piece of a row": 3, "columns": 1}
+        monkeypatch.setattr(lowered, "MIN_COLUMNS", most[request.param])
+    yield
+    forget_chunks()
 
 
 @pytest.mark.parametrize("name", GEOMETRIES)
