@@ -4,22 +4,24 @@ Milliseconds of a forward pass plus those of the gradient of the weight, as
 `benchmarks/convolution.py` printed them (one thread, float32, AVX-512)::
 
                                   columns       Winograd        Fourier
-    3x3 4->4, 32x32 b32         0.2 + 0.2      0.3 + 0.4      2.4 + 3.8
-    3x3 8->8, 32x32 b32         0.4 + 0.6      0.5 + 0.6      4.7 + 7.7
-    3x3 16->16, 32x32 b32       1.2 + 1.8      0.9 + 1.3    10.2 + 13.0
-    3x3 32->32, 32x32 b32       5.0 + 4.2      2.4 + 2.5    22.0 + 24.9
-    3x3 64->64, 32x32 b32     14.7 + 13.9      6.5 + 6.9    61.2 + 56.0
-    3x3 256->256, 8x8 b32     10.8 + 12.1      4.9 + 6.0    54.0 + 32.2
-    5x5 8->8, 14x14 b64         0.4 + 0.5      0.3 + 0.4      1.3 + 1.7
-    5x5 32->32, 14x14 b64       4.9 + 3.8      1.7 + 1.9      7.0 + 8.0
-    9x9 16->16, 32x32 b16       7.6 + 5.4              -      4.0 + 4.2
-    9x9 64->64, 32x32 b8      31.2 + 26.1              -    43.3 + 21.6
-    11x11 64->64, 32x32 b8    45.6 + 39.4              -    54.8 + 28.0
-    15x15 64->64, 32x32 b8    98.7 + 80.9              -    64.2 + 32.6
+    3x3 8->8, 32x32 b32         0.3 + 0.5      0.5 + 0.6      4.7 + 7.5
+    3x3 16->16, 32x32 b32       0.8 + 1.4      1.0 + 1.3    10.1 + 12.9
+    3x3 32->32, 32x32 b32       5.5 + 3.7      2.5 + 2.6    23.1 + 26.6
+    3x3 64->64, 32x32 b32     14.1 + 13.2      6.4 + 6.9    62.0 + 57.4
+    3x3 256->256, 8x8 b32     11.9 + 12.8      5.2 + 7.0    52.9 + 32.9
+    5x5 8->8, 14x14 b64         0.2 + 0.3      0.3 + 0.4      1.2 + 1.6
+    5x5 32->32, 14x14 b64       4.4 + 3.4      2.0 + 2.1      7.5 + 8.7
+    9x9 16->16, 32x32 b16       6.2 + 4.5              -      4.5 + 4.7
+    9x9 64->64, 32x32 b8      31.5 + 26.8              -    42.6 + 20.7
+    11x11 64->64, 32x32 b8    48.5 + 39.1              -    55.8 + 28.2
+    15x15 64->64, 32x32 b8   100.8 + 78.9              -    62.7 + 33.5
 
     depthwise, 64 channels        columns  bands of rows
-    3x3, 32x32 b32              3.2 + 4.2      2.1 + 2.3
-    5x5, 32x32 b32              7.0 + 8.1      3.4 + 3.6
+    3x3, 32x32 b32              2.1 + 3.6      1.9 + 2.2
+    5x5, 32x32 b32              4.8 + 6.5      3.4 + 3.6
+
+With AVX2 only, Winograd's are as much faster from 24 channels on; with 16, in two
+threads, columns take 3.4 ms and Winograd's tiles 3.9, and with AVX-512 3.2 and 2.9.
 
 A 1x1 kernel needs no copy of the image: its columns are the image. Strides other than 1
 and groups go by columns.
@@ -32,7 +34,7 @@ from nnmods.kernels.winograd_tiles import OUTPUTS
 
 #: With fewer channels on either side the transforms of the tiles take longer than the
 #: products that they save.
-LEAST_CHANNELS = 12
+LEAST_CHANNELS = 20
 #: With fewer images tiles are copied in runs of memory that are too short: of 64
 #: channels, 56x56, 1 image took 1.6 ms and 0.9 by columns, 4 images 3.4 and 3.1, and 8
 #: images 6.0 and 7.3 (forward, two threads).
