@@ -14,6 +14,8 @@ import os
 import threading
 from contextvars import copy_context
 
+from nnmods.kernels import blas
+
 #: Bytes read and written below which a second lane takes longer than it saves. It has
 #: to be woken, and finds its part in the caches of the other processor. Where 4 to 8 MB
 #: are moved, sums take as long either way, and functions of several ufuncs a fifth to
@@ -26,7 +28,6 @@ LEAST_PRODUCTS = 1 << 25
 _wanted = None  # what set_num_threads asked for; None: one for each processor
 _workers = []
 _running = threading.Lock()
-_blas = None  # threadpoolctl's controllers of BLAS, once they were looked for
 
 
 def set_num_threads(n=None):
@@ -65,16 +66,15 @@ def set_num_threads(n=None):
         if n < 1:
             raise ValueError(f"set_num_threads: n is {n}, expected 1 or more")
     _wanted = n
-    if n == 1 and _blas:
-        for library, threads in _blas:
-            library.set_num_threads(threads)
+    if n == 1:
+        blas.let_go()
     elif n is not None:
-        _hold_blas()
+        blas.hold()
 
 
 def get_num_threads():
     """Return how many threads long work is shared among."""
-    if _wanted == 1 or _blas_libraries() is None:
+    if _wanted == 1 or blas.libraries() is None:
         return 1
     return _wanted or _processors()
 
@@ -126,7 +126,7 @@ def in_lanes(task, lanes):
             task(lane)
         return
     try:
-        _hold_blas()  # again each time: others set its threads too
+        blas.hold()  # again each time: others set its threads too
         while len(_workers) < lanes - 1:
             _workers.append(_Worker())
         working = _workers[: lanes - 1]
@@ -184,36 +184,9 @@ class _Worker:
             self._done.release()
 
 
-def _blas_libraries():
-    """Return pairs of BLAS's controller and its threads, or None without control."""
-    global _blas
-    if _blas is None:
-        try:
-            from threadpoolctl import ThreadpoolController
-        except ImportError:
-            _blas = False
-        else:
-            found = ThreadpoolController().select(user_api="blas").lib_controllers
-            _blas = [(library, library.num_threads) for library in found]
-    return _blas or None
-
-
 def meet_blas():
     """Take control of a BLAS that was loaded after the others, if these are held."""
-    global _blas
-    if not _blas:
-        return
-    known, _blas = _blas, None
-    paths = {library.filepath for library, _ in known}
-    new = [pair for pair in _blas_libraries() if pair[0].filepath not in paths]
-    _blas = [*known, *new]
-    if get_num_threads() > 1:
-        _hold_blas()
-
-
-def _hold_blas():
-    for library, _ in _blas_libraries() or ():
-        library.set_num_threads(1)
+    blas.meet(held=get_num_threads() > 1)
 
 
 def _processors():

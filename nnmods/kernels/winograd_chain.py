@@ -4,13 +4,14 @@ A matrix of one axis is applied to what lies along that axis, so that each numbe
 a product of 6 terms for each axis, where the matrix of both has 36. Products are with
 long runs of memory: rows of the image along the first axis, and along the second what
 lies at one place of all tiles, which is copied together. Products with the images of
-one place as they lie would save that copy, but they are so short that OpenBLAS spends
-its time on locks: without its kernels for small matrices (no AVX-512) two lanes took
-as long as one, and a forward pass twice as long as this.
+one place as they lie save that copy, but they are so short that OpenBLAS spends its
+time on locks, and two lanes take as long as one, unless it has kernels for them: with
+these a forward pass of 64 channels takes a tenth less so, and without twice as long.
 """
 
 import numpy as np
 
+from nnmods.kernels import blas
 from nnmods.kernels.copies import turn
 
 
@@ -35,7 +36,11 @@ def inputs(matrices, x, axes, chunk, out, work):
         rows,
         strides=(a, s, c, second.outputs * w, w, i),
     )
-    by_tile = out.reshape(*out.shape[:3], J, K * n).transpose(0, 3, 2, 1, 4)
+    out = out.reshape(*out.shape[:3], J, K, n)
+    if blas.likes_small():
+        np.matmul(matrices[1], tiles, out=out.transpose(3, 0, 2, 4, 1, 5))
+        return
+    by_tile = out.reshape(*out.shape[:4], K * n).transpose(0, 3, 2, 1, 4)
     for s, target in enumerate(by_tile):
         _along(matrices[1], tiles[:, s], target, work)
 

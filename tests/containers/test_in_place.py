@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import nnmods as nn
 from nnmods.containers import sequential
-from nnmods.kernels import threads
+from nnmods.kernels import blas, threads
 
 
 @pytest.fixture(autouse=True)
@@ -133,7 +133,7 @@ FINISHED = {
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("case", FINISHED)
 def test_parts_are_finished_one_by_one(case, dtype, lanes, monkeypatch, rng):
-    if lanes > 1 and threads._blas_libraries() is None:
+    if lanes > 1 and blas.libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
     for name in ("LEAST_BYTES", "LEAST_PRODUCTS"):
         monkeypatch.setattr(threads, name, 2)

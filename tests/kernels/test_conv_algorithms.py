@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import nnmods as nn
 from kernels.arrays import LAYOUTS, forget_chunks, in_layout
 from nnmods.kernels import (
-    columns,
+    blas,
     conv_columns,
     conv_depthwise,
     conv_fourier,
@@ -64,7 +64,7 @@ STRIDE_ONE = [
 def lanes(request, monkeypatch):
     """Share even the least work among so many lanes, by rows from so many columns."""
     lanes, least_columns = request.param
-    if lanes > 1 and threads._blas_libraries() is None:
+    if lanes > 1 and blas.libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
     forget_chunks()
     monkeypatch.setattr(lowered, "LEAST_COLUMNS", least_columns)
@@ -112,6 +112,13 @@ def assert_equal_results(algorithm, args):
 @pytest.mark.parametrize("algorithm, name", STRIDE_ONE)
 def test_equals_columns(algorithm, name, layout, lanes, rng):
     assert_equal_results(algorithm, problem(rng, GEOMETRIES[name], layout=layout))
+
+
+@pytest.mark.parametrize("small", [False, True])
+@pytest.mark.parametrize("name", [n for a, n in STRIDE_ONE if a is conv_winograd])
+def test_winograd_whatever_products_blas_likes(name, small, monkeypatch, rng):
+    monkeypatch.setattr(blas, "likes_small", lambda: small)
+    assert_equal_results(conv_winograd, problem(rng, GEOMETRIES[name]))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -169,10 +176,9 @@ def test_error_of_winograd_against_direct(kernel, dtype, limit, rng):
 
 @pytest.mark.parametrize("kernel, Ci", [((3, 3), 24), ((1, 1), 24), ((4, 4), 6)])
 def test_the_number_of_threads_changes_rounding_only(kernel, Ci, monkeypatch, rng):
-    if threads._blas_libraries() is None:
+    if blas.libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
     monkeypatch.setattr(threads, "LEAST_PRODUCTS", 2)
-    monkeypatch.setattr(columns, "LEAST_UNPACKED", 1 << 40)
     geometry = (16, (14, 14), kernel, (1, 1), ((1, 1), (1, 1)), (1, 1))
     x, weight, bias, dC_dy, steps = problem(
         rng, geometry, None, Ci, 24, np.float32, "batch-last"

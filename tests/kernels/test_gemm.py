@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.linalg import cython_blas
 
 import nnmods as nn
-from nnmods.kernels import gemm, products, threads
+from nnmods.kernels import blas, gemm, products, threads
 from nnmods.kernels.gemm import add_gemm
 from nnmods.kernels.products import add_product
 
@@ -93,7 +93,7 @@ def test_nothing_to_add(shape):
 @pytest.mark.parametrize("lanes", [1, 2])
 @pytest.mark.parametrize("scale", [1.0, -0.5])
 def test_large_products_are_added_so(lanes, scale, monkeypatch, rng):
-    if lanes > 1 and threads._blas_libraries() is None:
+    if lanes > 1 and blas.libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
     monkeypatch.setattr(threads, "LEAST_PRODUCTS", 2)
     a, b = rng.standard_normal((30, 150)).T, rng.standard_normal((30, 40))
@@ -112,7 +112,7 @@ def test_large_products_are_added_so(lanes, scale, monkeypatch, rng):
 
 
 def test_blas_that_came_later_is_held_too():
-    if threads._blas_libraries() is None:
+    if blas.libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
     from threadpoolctl import threadpool_info
 
@@ -121,7 +121,7 @@ def test_blas_that_came_later_is_held_too():
         add_gemm(np.ones((2, 2)), np.ones((2, 2)), 1.0, np.ones((2, 2)))
         found = [lib for lib in threadpool_info() if lib["user_api"] == "blas"]
         assert [lib["num_threads"] for lib in found] == [1] * len(found)
-        held = {library.filepath for library, _ in threads._blas_libraries()}
+        held = {library.filepath for library, _ in blas.libraries()}
         assert held >= {lib["filepath"] for lib in found}
     finally:
         nn.set_num_threads()

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import nnmods as nn
-from nnmods.kernels import threads
+from nnmods.kernels import blas
 from nnmods.kernels.threads import get_num_threads, in_lanes, lanes_for, share
 
 needs_control = pytest.mark.skipif(
-    threads._blas_libraries() is None, reason="threadpoolctl controls no BLAS here"
+    blas.libraries() is None, reason="threadpoolctl controls no BLAS here"
 )
 
 
@@ -103,7 +103,7 @@ def test_much_work_takes_all_threads():
 
 @needs_control
 def test_blas_is_held_to_one_thread_and_released():
-    library, before = threads._blas_libraries()[0]
+    library, before = blas.libraries()[0]
     library.set_num_threads(before)
     in_lanes(lambda lane: None, 2)
     assert library.num_threads == 1

@@ -9,7 +9,7 @@ from memory import taken_again
 import nnmods as nn
 from kernels.arrays import in_layout
 from kernels.counting import counted, counted_products
-from nnmods.kernels import conv_winograd
+from nnmods.kernels import blas, conv_winograd
 from nnmods.kernels.columns import UNPACKED
 from nnmods.kernels.conv_winograd import COLUMNS
 from nnmods.kernels.convolution import (
@@ -35,6 +35,13 @@ def threads(request, monkeypatch):
     nn.set_num_threads()
 
 
+@pytest.fixture(params=[False, True], ids=["copied tiles", "short products"])
+def short(request, monkeypatch):
+    """Whether BLAS has kernels for small matrices, so that no tile is copied."""
+    monkeypatch.setattr(blas, "likes_small", lambda: request.param)
+    return request.param
+
+
 def verbs(rng, Ci, Co, layout="batch-last"):
     """Return calls of forward, backward and the gradient of the weight."""
     x, dC_dx = (
@@ -54,27 +61,27 @@ def verbs(rng, Ci, Co, layout="batch-last"):
     )
 
 
-def transformed(channels):
+def transformed(channels, short):
     """Return the products that transform the inputs of all tiles.
 
     Along the first axis a product takes a row of the image, but for the padding; along
-    the second all tiles of a row.
+    the second all tiles of a row, or one.
     """
-    return {
+    second = {(6, 6, SIZE // 4 * N): 6 * channels * SIZE // 4}
+    return (second if not short else {(6, 6, N): 6 * channels * PLACES}) | {
         (6, 5, SIZE * N): 2 * channels,
         (6, 6, SIZE * N): 2 * channels,
-        (6, 6, SIZE // 4 * N): 6 * channels * SIZE // 4,
     }
 
 
 @pytest.mark.parametrize("threads", [1], indirect=True)
 @pytest.mark.parametrize("Ci, Co", [(24, 32), (40, 24)])
-def test_products_of_a_winograd_convolution(Ci, Co, threads, rng):
+def test_products_of_a_winograd_convolution(Ci, Co, threads, short, rng):
     """Of each tile: the transforms of its channels, and a column of T products."""
     for call, (c, d) in zip(verbs(rng, Ci, Co), [(Ci, Co), (Co, Ci)], strict=False):
         with counted_products() as products:
             call()
-        assert products == transformed(c) | {
+        assert products == transformed(c, short) | {
             (T, TAPS, c * d): 1,  # the weight
             (d, c, COLUMNS): CHUNKS * T,
             (4, 6, 6 * COLUMNS): CHUNKS * d,
@@ -84,7 +91,7 @@ def test_products_of_a_winograd_convolution(Ci, Co, threads, rng):
         assert 4 * d * c * COLUMNS * CHUNKS * T == d * c * TAPS * N * SIZE**2
     with counted_products() as products:
         verbs(rng, Ci, Co)[2]()
-    assert products == transformed(Ci) | {
+    assert products == transformed(Ci, short) | {
         (6, 4, N * Co): SIZE * SIZE // 4 + 6 * PLACES,
         (Ci, COLUMNS, Co): CHUNKS * T,
         (TAPS, T, Ci * Co): 1,
@@ -103,19 +110,20 @@ def test_wide_products_are_cut(threads, rng):
 
 
 @pytest.mark.parametrize("threads", [1], indirect=True)
-def test_calls_of_a_chunk(threads, rng):
+def test_calls_of_a_chunk(threads, short, rng):
     """Rows of tiles are transformed one by one along the first axis, all rows of a
     chunk together along the second, and all T products are one call.
     """
     forward, _, weight_grad = verbs(rng, 24, 32)
     with counted("matmul", "copyto") as calls:
         forward()
-    assert calls["matmul"] == 1 + CHUNKS * (ROWS + 6 + 1 + 1 + ROWS)
-    assert calls["copyto"] == 1 + CHUNKS * (6 + ROWS)  # the weight, tiles, and y
+    inputs, copies = (1, 0) if short else (6, 6)
+    assert calls["matmul"] == 1 + CHUNKS * (ROWS + inputs + 1 + 1 + ROWS)
+    assert calls["copyto"] == 1 + CHUNKS * (copies + ROWS)  # the weight, tiles, and y
     with counted("matmul", "copyto") as calls:
         weight_grad()
-    assert calls["matmul"] == CHUNKS * (ROWS + 6 + ROWS + 1 + 1) + 1
-    assert calls["copyto"] == CHUNKS * (6 + 2 * ROWS) + 1
+    assert calls["matmul"] == CHUNKS * (ROWS + inputs + ROWS + 1 + 1) + 1
+    assert calls["copyto"] == CHUNKS * (copies + 2 * ROWS) + 1
 
 
 @pytest.mark.parametrize("threads", [1, 2], indirect=True)
