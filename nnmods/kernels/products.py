@@ -133,7 +133,7 @@ def dot(a, b, out):
 
 def column_sums(a, out):
     """Write the sums over the rows of ``a`` (M, N) to ``out`` (N,) and return it."""
-    if a.dtype is out.dtype and a.flags.forc:
+    if a.dtype == out.dtype and a.flags.forc:  # equal, but another one, of a pickle
         # a third of the time of a reduction
         return _ones(len(a), a.dtype.char).dot(a, out)
     return np.add.reduce(a, axis=0, out=out)
