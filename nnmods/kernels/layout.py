@@ -56,6 +56,12 @@ def batch_last(x, work, name, dtype=None):
     return result
 
 
+def laid_batch_last(x, work, name):
+    """Return ``x`` (N, C, *S) in batch-last memory: itself, or a copy in scratch."""
+    view = batch_last(x, work, name)
+    return view.transpose(view.ndim - 1, *range(view.ndim - 1))
+
+
 def batch_last_out(out, work, name):
     """Return the C-contiguous array (C, *S, N) in which to compute ``out`` (N, C, *S).
 

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+import nnmods as nn
 from kernels.arrays import LAYOUTS, in_layout
 from nnmods.core.workspace import Workspace
+from nnmods.kernels import copies
 from nnmods.kernels.copies import turn
 from nnmods.kernels.layout import (
     batch_last,
@@ -31,6 +33,30 @@ def test_batch_last_is_contiguous_and_copies_only_where_needed(layout, shape, rn
     assert_array_equal(rows, np.moveaxis(x, 0, -1))
     if x.size:
         assert np.shares_memory(rows, x) == (layout == "batch-last")
+
+
+@pytest.mark.parametrize("axes", [(0, 1, 2, 3), (0, 2, 3, 1), (0, 3, 1, 2)])
+@pytest.mark.parametrize("near", [1, 5000, 1 << 20])
+@pytest.mark.parametrize("shape, threads", [((33, 3, 40, 35), 1), ((40, 70, 1, 50), 2)])
+def test_large_copies_whatever_the_order_of_axes(
+    shape, threads, near, axes, monkeypatch, rng
+):
+    """Images one after the other, in pieces of one entry, some, and all."""
+    monkeypatch.setattr(copies, "NEAR", near)
+    copies._pieces.cache_clear()
+    x = rng.standard_normal([shape[axis] for axis in axes], np.float32)
+    x = x.transpose(np.argsort(axes))
+    assert x.shape == shape and x.size >= copies.FAR
+    nn.set_num_threads(threads)
+    try:
+        assert_array_equal(
+            batch_last(x, Workspace(), "x", float), np.moveaxis(x, 0, -1)
+        )
+        image = padded(x, (1, 2), Workspace(), "x")
+        assert_array_equal(image[:, 1:-1, 2:-2], np.moveaxis(x, 0, -1))
+    finally:
+        nn.set_num_threads()
+        copies._pieces.cache_clear()
 
 
 @pytest.mark.parametrize("shape", [(1, 3, 4), (1, 2, 3, 4), (7, 1, 1), (3, 1, 1, 1)])

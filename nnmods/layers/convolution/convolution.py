@@ -13,6 +13,7 @@ from nnmods.kernels.convolution import (
     conv_forward,
     conv_weight_grad,
 )
+from nnmods.kernels.layout import laid_batch_last
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.windows import output_size
 from nnmods.layers.convolution.second_order import ConvolutionSecondOrder
@@ -129,6 +130,7 @@ class Convolution(ConvolutionSecondOrder, ImageModule):
     def acc_grad_params(self, x, dC_dy, scale=1.0):
         x, dC_dy = self._batch_pair(x, dC_dy)
         with scratch() as work:
+            dC_dy = laid_batch_last(dC_dy, work, "dC_dy")  # once for both
             share = work("weight", self.weight.shape, self.weight.dtype)
             self._weight_grad(x, dC_dy, self._filters(share))
             self._add(self.grad_weight, share, scale)
