@@ -11,6 +11,7 @@ import numpy as np
 
 from nnmods.kernels.columns import unpacked_products
 from nnmods.kernels.conv_bias import add_bias
+from nnmods.kernels.conv_rows import geometry_of
 from nnmods.kernels.copies import turn
 from nnmods.kernels.layout import (
     batch_last,
@@ -19,7 +20,7 @@ from nnmods.kernels.layout import (
     padded,
     write_back,
 )
-from nnmods.kernels.lowered import Lowered, geometry_of
+from nnmods.kernels.lowered import Lowered
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for
 

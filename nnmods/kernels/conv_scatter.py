@@ -13,14 +13,10 @@ import numpy as np
 
 from nnmods.kernels.blocks import quiet_rows
 from nnmods.kernels.columns import cut
+from nnmods.kernels.conv_chunks import columns_for, parts_of, rows_for
+from nnmods.kernels.conv_rows import geometry_of
 from nnmods.kernels.layout import batch_last, rolled
-from nnmods.kernels.lowered import (
-    columns_for,
-    geometry_of,
-    parts_of,
-    rows_for,
-    stacked,
-)
+from nnmods.kernels.lowered import stacked
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
 

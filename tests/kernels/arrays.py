@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.kernels import lowered
+from nnmods.kernels import conv_chunks, conv_rows
 from nnmods.kernels.layout import empty_batch_last
 
 LAYOUTS = ("C", "batch-last", "strided")
@@ -24,5 +24,5 @@ def in_layout(array, layout):
 
 def forget_chunks():
     """Have geometries and chunks made anew, by the bounds that are in force now."""
-    lowered.geometry_of.cache_clear()
-    lowered.chunks_of.cache_clear()
+    conv_rows.geometry_of.cache_clear()
+    conv_chunks.chunks_of.cache_clear()

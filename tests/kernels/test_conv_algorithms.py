@@ -11,8 +11,8 @@ from nnmods.kernels import (
     conv_columns,
     conv_depthwise,
     conv_fourier,
+    conv_rows,
     conv_winograd,
-    lowered,
     threads,
 )
 from nnmods.kernels.conv_choice import algorithm_for
@@ -67,7 +67,7 @@ def lanes(request, monkeypatch):
     if lanes > 1 and blas.libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
     forget_chunks()
-    monkeypatch.setattr(lowered, "LEAST_COLUMNS", least_columns)
+    monkeypatch.setattr(conv_rows, "LEAST_COLUMNS", least_columns)
     monkeypatch.setattr(threads, "LEAST_BYTES", 2)
     monkeypatch.setattr(threads, "LEAST_PRODUCTS", 2)
     nn.set_num_threads(lanes)

@@ -4,7 +4,7 @@ from memory import taken_again
 from numpy.testing import assert_allclose, assert_array_equal
 
 from kernels.arrays import LAYOUTS, forget_chunks, in_layout
-from nnmods.kernels import lowered
+from nnmods.kernels import conv_chunks, conv_rows
 from nnmods.kernels.conv_bias import add_bias
 from nnmods.kernels.convolution import (
     channel_sum,
@@ -89,12 +89,12 @@ def chunks(request, monkeypatch):
     """Cut even these small problems into many chunks, of rows or of one long row."""
     forget_chunks()
     by_row = request.param not in ("one row", "columns")
-    monkeypatch.setattr(lowered, "LEAST_COLUMNS", 0 if by_row else 1 << 40)
+    monkeypatch.setattr(conv_rows, "LEAST_COLUMNS", 0 if by_row else 1 << 40)
     if request.param not in ("one row", "rows"):
-        monkeypatch.setattr(lowered, "CHUNK_BYTES", 1)
-        monkeypatch.setattr(lowered, "ROWS_BYTES", 1)
+        monkeypatch.setattr(conv_chunks, "CHUNK_BYTES", 1)
+        monkeypatch.setattr(conv_chunks, "ROWS_BYTES", 1)
         most = {"one by one": 100, "a piece of a row": 3, "columns": 1}
-        monkeypatch.setattr(lowered, "MIN_COLUMNS", most[request.param])
+        monkeypatch.setattr(conv_chunks, "MIN_COLUMNS", most[request.param])
     yield
     forget_chunks()
 

@@ -6,9 +6,10 @@ from numpy.testing import assert_array_equal
 
 from kernels.arrays import forget_chunks
 from nnmods.core.workspace import Workspace
-from nnmods.kernels import lowered
+from nnmods.kernels import conv_chunks, conv_rows
 from nnmods.kernels.columns import UNPACKED
-from nnmods.kernels.lowered import Lowered, geometry_of
+from nnmods.kernels.conv_rows import geometry_of
+from nnmods.kernels.lowered import Lowered
 from nnmods.kernels.windows import output_size, windows
 
 # Image (C, *S, N), kernel, stride, dilation, groups.
@@ -31,10 +32,10 @@ GEOMETRIES = {
 def bounds(request, monkeypatch):
     forget_chunks()
     least, most_bytes = request.param
-    monkeypatch.setattr(lowered, "LEAST_COLUMNS", least)
-    monkeypatch.setattr(lowered, "CHUNK_BYTES", most_bytes)
-    monkeypatch.setattr(lowered, "ROWS_BYTES", most_bytes)
-    monkeypatch.setattr(lowered, "MIN_COLUMNS", 4)
+    monkeypatch.setattr(conv_rows, "LEAST_COLUMNS", least)
+    monkeypatch.setattr(conv_chunks, "CHUNK_BYTES", most_bytes)
+    monkeypatch.setattr(conv_chunks, "ROWS_BYTES", most_bytes)
+    monkeypatch.setattr(conv_chunks, "MIN_COLUMNS", 4)
     yield
     forget_chunks()
 
@@ -91,7 +92,7 @@ def test_one_tap_takes_no_copy(rng):
 def test_rows_are_copied_once_for_each_tap_but_those_of_the_first_axis():
     """A chunk of 30 rows lowers 32 of them, not 90."""
     geometry = geometry_of((8, 4, 3, 3), (1, 1), (1, 1), (32, 8, 30, 30))
-    chunks, room = lowered.chunks_of(geometry, 4, 4, False, 1)
+    chunks, room = conv_chunks.chunks_of(geometry, 4, 4, False, 1)
     copied = {(chunk.shape[1], chunk.matrices[1]) for chunk in chunks}
     assert copied == {(32, 30)}
     assert room == 32 * 3 * 4 * chunks[0].shape[-1]
@@ -101,6 +102,6 @@ def test_few_channels_make_products_that_blas_takes_unpacked():
     for channels, unpacked in ((16, True), (1024, False)):
         weight = channels, 16, 3, 3
         geometry = geometry_of(weight, (1, 1), (1, 1), (32, channels, 64, 32))
-        chunks, _ = lowered.chunks_of(geometry, 16, 4, False, 1)
+        chunks, _ = conv_chunks.chunks_of(geometry, 16, 4, False, 1)
         inner, width = chunks[0].matrices[2:]
         assert (inner * width * channels <= UNPACKED) == unpacked
