@@ -29,7 +29,6 @@ from math import prod
 
 import numpy as np
 
-from nnmods.kernels import threads
 from nnmods.kernels import winograd_chain as chain
 from nnmods.kernels.columns import unpacked_products
 from nnmods.kernels.layout import (
@@ -53,8 +52,6 @@ LEAST, COLUMNS, MOST = 64, 256, 1024
 NEAR = 1 << 18
 # Multiplications that take as long as the transforms of an entry of V or M.
 PER_ENTRY = 80
-# Multiplications from which on lanes pay: those of less have chunks of few calls each.
-LEAST_PRODUCTS = 1 << 27
 #: Numbers of a cache line, in float32.
 LINE = LINE_BYTES // 4
 
@@ -168,7 +165,7 @@ def _parts(planes, axes, shape):
     N = planes[0][0].shape[-1] if planes else 0
     each = prod(-(-axis.n_out // axis.outputs) for axis in axes) * N
     products = T * (Co * Ci + PER_ENTRY * (Co + Ci)) * each * len(planes)
-    lanes = lanes_for(products=products * threads.LEAST_PRODUCTS // LEAST_PRODUCTS)
+    lanes = lanes_for(products=products)
     most = max(LEAST, min(MOST, COLUMNS * 64 // max(Co, Ci, 1)))
     chunks = chunks_of(axes, N, most, lanes)
     return [(x, y, chunk) for x, y in planes for chunk in chunks], lanes

@@ -15,15 +15,16 @@ import numpy as np
 from nnmods.kernels.scratch import LINE, scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
 
-#: Entries of a piece: 128 KB in float32, so that five arrays fit into a second-level
-#: cache of 1 MB. Shorter ones lose more to NumPy's calls, 0.5 microseconds each.
-SIZE = 1 << 15
+#: Entries of a piece: 0.5 MB in float32. Shorter ones lose more to NumPy's calls and to
+#: what comes before them, 2 microseconds a piece, than they gain in the second-level
+#: cache: ReLU's backward pass of 1.6 million numbers took 480 microseconds with pieces
+#: of 1 << 15 and 380 with these.
+SIZE = 1 << 17
 #: The same where lanes share the work. After each ufunc a lane needs the interpreter's
-#: lock, and sleeps for 50 microseconds where it finds that taken. Of 1.6 million
-#: numbers Hardswish took 2.0 ms in one lane, and in two 3.0 with pieces of
-#: 1 << 15, 1.8 with 1 << 17 and 1.2 with these; twice as long ones take a
-#: tenth less, and more memory.
-SIZE_IN_LANES = 1 << 19
+#: lock, and sleeps for 30 microseconds or more where it finds that taken. Of 1.6
+#: million numbers Hardswish took 1.0 ms in two lanes with pieces of 1 << 17 or
+#: 1 << 19, and 0.95 with these; LeakyReLU 700, 590 and 530 microseconds.
+SIZE_IN_LANES = 1 << 20
 #: Entries of a row that makes a piece of its own, where longer pieces would be copies.
 ROW = 1 << 12
 

@@ -2,7 +2,8 @@
 
 NumPy lets go of the interpreter's lock in its products, copies and ufuncs, so that two
 Python threads keep two processors busy where each call takes some tens of microseconds.
-Handing work to a waiting thread and waiting for its end takes 50 to 100 of them.
+Handing work to a waiting thread takes 10 of them (`semaphores`); then a lane that wants
+the lock between two calls, and finds that the other has it, sleeps for 30 to 50.
 
 BLAS has threads of its own, and the two kinds do not go together: those of OpenBLAS
 spin for a tenth of a second after a product, on the processors that ours want. So BLAS
@@ -15,12 +16,12 @@ import threading
 from contextvars import copy_context
 
 from nnmods.kernels import blas
+from nnmods.kernels.semaphores import semaphore
 
-#: Bytes read and written below which a second lane takes longer than it saves. It has
-#: to be woken, and finds its part in the caches of the other processor. Where 4 to 8 MB
-#: are moved, sums take as long either way, and functions of several ufuncs a fifth to
-#: a third less in two lanes; a sum that moves 3 MB took 130 microseconds alone and 220
-#: with a second lane.
+#: Bytes read and written below which a second lane takes longer than it saves: it
+#: finds its part in the caches of the other processor, and the lock taken. Where 2 to
+#: 4 MB are moved, softmax takes as long either way (120 and 80 microseconds, back and
+#: forth), and layer normalisation, with 30 calls, too.
 LEAST_BYTES = 1 << 22
 #: The same for multiplications of a matrix product.
 LEAST_PRODUCTS = 1 << 25
@@ -153,35 +154,37 @@ def _error_of(task, lane):
 
 
 class _Worker:
-    """A thread that waits for tasks; half as slow to start as a pool's."""
+    """A thread that waits for tasks; a fifth as slow to start as a pool's."""
 
     def __init__(self):
-        self._go, self._done = threading.Lock(), threading.Lock()
-        self._go.acquire()
-        self._done.acquire()
+        self._go, self._done = semaphore(), semaphore()
+        self._call = None  # what to run, until it has ended
         threading.Thread(target=self._run, name="nnmods", daemon=True).start()
 
     def start_on(self, task, lane):
-        self._call = copy_context().run, _error_of, task, lane
-        self._go.release()
+        self._call = copy_context().run, (_error_of, task, lane)
+        self._go.post()
 
     def wait(self):
         """Return the error of the task, or None, when it is done."""
         interrupt = None
         while True:
             try:
-                self._done.acquire()
-                return self._error if interrupt is None else interrupt
+                self._done.wait()
             except KeyboardInterrupt as error:  # it still writes to our memory
                 interrupt = error
+            if self._call is None:
+                return self._error if interrupt is None else interrupt
 
     def _run(self):
         while True:
-            self._go.acquire()
-            run, *arguments = self._call
+            self._go.wait()
+            if self._call is None:
+                continue
+            run, arguments = self._call
             self._error = run(*arguments)
             self._call = None
-            self._done.release()
+            self._done.post()
 
 
 def meet_blas():

@@ -5,7 +5,7 @@ import pytest
 
 import nnmods as nn
 
-SHAPE = (40, 3, 15, 60)  # 108,000 entries: several pieces
+SHAPE = 40, 3, 45, 60  # more than a piece
 
 
 class Cube(nn.Elementwise):
