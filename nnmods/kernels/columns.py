@@ -1,6 +1,7 @@
 """Columns of products: runs of positions of an image, and products BLAS takes whole."""
 
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 
 import numpy as np
@@ -32,7 +33,7 @@ def cut(count, most, lanes=1):
     most : int
         Positions in a piece; only a single (n,) of the last axis may have more.
     lanes : int, default=1
-        The least number of pieces, where there are so many positions.
+        The number of pieces is a multiple of this, where an axis is so long.
 
     Returns
     -------
@@ -55,17 +56,34 @@ def cut(count, most, lanes=1):
     while inner > most and axis < len(count) - 1:
         axis += 1
         inner //= count[axis]
-    length = count[axis]
-    pieces = -(-length // max(1, most // inner))
-    step = -(-length // pieces)
+    length, shared = count[axis], prod(count[:axis]) % lanes == 0
+    parts = parts_of(length, most // inner, 1 if shared else lanes)
     result = []
     for number, outer in enumerate(np.ndindex(count[:axis])):
-        for start in range(0, length, step):
-            stop = min(start + step, length)
-            first = number * length
-            flat = slice((first + start) * inner, (first + stop) * inner)
-            result.append((flat, (*outer, slice(start, stop))))
+        first = number * length
+        for part in parts:
+            flat = slice((first + part.start) * inner, (first + part.stop) * inner)
+            result.append((flat, (*outer, part)))
     return tuple(result)
+
+
+def parts_of(length, most, lanes=1):
+    """Return slices of a length, of at most so many entries but at least one.
+
+    They are as many for each of ``lanes``, if there are entries enough, and as equal as
+    can be; the first is one of the longest.
+
+    Examples
+    --------
+    >>> parts_of(5, 3)
+    [slice(0, 3, None), slice(3, 5, None)]
+    >>> len(parts_of(56, 8, lanes=2))
+    8
+    """
+    pieces = -(-length // max(1, most))
+    pieces = min(length, pieces + -pieces % lanes)
+    edges = [-(-length * i // pieces) for i in range(pieces + 1)]
+    return [slice(*pair) for pair in pairwise(edges)]
 
 
 def goes_unpacked(multiplications):

@@ -4,7 +4,7 @@ from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
-from nnmods.kernels.columns import UNPACKED, cut, goes_unpacked
+from nnmods.kernels.columns import UNPACKED, cut, goes_unpacked, parts_of
 
 # Columns of a chunk are written, multiplied and forgotten: they should not leave the
 # second-level cache, which has 1 to 2 MB on the machines of today. Rows at the border
@@ -37,7 +37,7 @@ def chunks_of(geometry, Ci, itemsize, ones, lanes):
     ones : bool
         Whether lowered rows have a line of ones.
     lanes : int
-        The least number of chunks, where there are so many positions.
+        Among which chunks are shared: as many for each, if there are rows enough.
     """
     G, taps, rows = geometry.groups, geometry.taps, geometry.count[0]
     s, d, height = geometry.stride[0], geometry.dilation[0], geometry.row_taps * Ci
@@ -48,10 +48,11 @@ def chunks_of(geometry, Ci, itemsize, ones, lanes):
     pieces = cut(geometry.row, columns, lanes if rows == 1 else 1)
     most = rows_for(G * height * itemsize * pieces[0][0].stop, taps, s)
     most = min(most, rows * len(pieces) // lanes)
+    sharing = 1 if len(pieces) % lanes == 0 else lanes
     every = (slice(None),)
     chunks = []
     for phase in range(min(d, rows)):
-        for some in parts_of(-(-(rows - phase) // d), most):
+        for some in parts_of(-(-(rows - phase) // d), most, sharing):
             low, high = some.start * s, (some.stop - 1) * s + taps
             there = slice(phase + low * d, phase + high * d, d)
             here = slice(phase + some.start * d, phase + some.stop * d, d)
@@ -79,15 +80,3 @@ def columns_for(line):
 def rows_for(line, taps, stride=1):
     """Return how many windows of rows of so many bytes a chunk should have."""
     return (ROWS_BYTES // max(1, line) - taps) // stride + 1
-
-
-def parts_of(length, most):
-    """Return slices of a length, of at most so many entries but at least one.
-
-    Examples
-    --------
-    >>> parts_of(5, 3)
-    [slice(0, 3, None), slice(3, 5, None)]
-    """
-    step = -(-length // -(-length // max(1, most)))
-    return [slice(i, min(i + step, length)) for i in range(0, length, step)]

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nnmods.kernels.blocks import quiet_rows
-from nnmods.kernels.columns import cut
-from nnmods.kernels.conv_chunks import columns_for, parts_of, rows_for
+from nnmods.kernels.columns import cut, parts_of
+from nnmods.kernels.conv_chunks import columns_for, rows_for
 from nnmods.kernels.conv_rows import geometry_of
 from nnmods.kernels.layout import batch_last, rolled
 from nnmods.kernels.lowered import stacked
@@ -107,11 +107,11 @@ def _jobs(geometry, parts, shape, itemsize, lanes):
         Co, length = part.slopes.shape[1:3]
         lines = geometry.row_taps * Ci + (Co if part.taps > 1 else 0)
         column = G * lines * itemsize
-        lanes_of_row = lanes if geometry.one_row else 1
-        pieces = cut(geometry.row, columns_for(column), lanes_of_row)
+        of_row, of_rows = (lanes, 1) if geometry.one_row else (1, lanes)
+        pieces = cut(geometry.row, columns_for(column), of_row)
         rows = min(length + part.taps - 1, len(range(H)[part.image]))
         most = rows_for(column * pieces[0][0].stop, part.taps)
-        for some in parts_of(rows, min(most, rows // lanes)):
+        for some in parts_of(rows, min(most, rows // lanes), of_rows):
             if geometry.one_row:
                 jobs += [(part, some, [piece]) for piece in pieces]
             else:

@@ -46,3 +46,13 @@ def test_products_are_cut_for_blas_to_take_them_unpacked(rows, parts, rng):
         columns.unpacked_products(a, b, out)
     assert products == {(rows // parts, K, N): 3 * parts}
     assert_allclose(out, a @ b, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("count, most", [((56, 32), 256), ((7, 32), 300), ((50,), 7)])
+def test_lanes_get_as_many_runs_each(count, most):
+    for lanes in (1, 2, 3):
+        runs = columns.cut(count, most, lanes)
+        sizes = [flat.stop - flat.start for flat, _ in runs]
+        assert len(runs) % lanes == 0
+        assert max(sizes) == sizes[0] <= max(most, count[-1] if count[1:] else 1)
+        assert sum(sizes) == np.prod(count)
