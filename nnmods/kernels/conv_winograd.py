@@ -25,6 +25,7 @@ of tiles. What a product reads again and again is in one piece so; what it write
 once may lie apart, a cache line more than a power of two.
 """
 
+from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -62,7 +63,7 @@ def forward(x, weight, bias, stride, padding, dilation, out, finish=None):
     with scratch() as work:
         y = batch_last_out(out, work, "y")
         x = batch_last(x, work, "x", out.dtype)
-        axes, planes = two_axes(x, y, weight.shape[2:], pairs(padding), dilation)
+        axes, planes = _planes(x, y, weight.shape[2:], padding, dilation)
         (A, B), one, G = _matrices(axes, out.dtype)
         U = _transformed(weight, G, work)
         parts, lanes = _parts(planes, axes, U.shape)
@@ -95,7 +96,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
     with scratch() as work:
         x = batch_last(x, work, "x", out.dtype)
         dy = batch_last(dC_dy, work, "dC_dy", out.dtype)
-        axes, planes = two_axes(x, dy, out.shape[2:], pairs(padding), dilation)
+        axes, planes = _planes(x, dy, out.shape[2:], padding, dilation)
         (A, B), _, G = _matrices(axes, out.dtype)
         At = [matrix.T for matrix in A]
         parts, lanes = _parts(planes, axes, (len(G), Co, Ci))
@@ -136,6 +137,17 @@ def _add_products(a, b, total, work):
         np.add(total[some], term, out=total[some])
 
 
+def _planes(x, y, kernel, padding, dilation):
+    """Return the axes that tiles are cut along, and pairs of planes of x and y.
+
+    That of x is None where it is padding.
+    """
+    sizes = x.shape[1:-1], y.shape[1:-1]
+    axes, planes = two_axes(*sizes, kernel, pairs(padding), dilation)
+    return axes, [(None if at is None else x[at], y[to]) for at, to in planes]
+
+
+@lru_cache(maxsize=256)
 def _matrices(axes, dtype):
     """Return the pairs A and B of the axes, the entry that a bias adds to, and G."""
     sizes = [((axis.outputs,), (axis.taps,)) for axis in axes]

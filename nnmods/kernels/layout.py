@@ -143,8 +143,7 @@ def padded(x, padding, work, name, value=0, dtype=None):
         One entry for each spatial axis.
     work : Workspace
     name : hashable
-        Of the scratch array; nothing else may write to it, its border stays from call
-        to call.
+        Of the scratch array.
     value : float, default=0
         Of the border.
     dtype : numpy dtype, default=None
@@ -160,8 +159,16 @@ def padded(x, padding, work, name, value=0, dtype=None):
         return batch_last(x, work, name, dtype)
     size = x.shape[2:]
     shape = (x.shape[1], *padded_shape(size, padding), x.shape[0])
-    # Equal shapes with another border would find old data in it: (1, 2) around 5
-    # and (1, 1) around 6 are both 8 long. So the border is part of the name.
-    buffer = work((name, padding, value), shape, dtype or x.dtype, fill=value)
+    buffer = work(name, shape, dtype or x.dtype)
+    _fill_border(buffer, padding, value)
     copy(buffer[interior(size, padding)], rolled(x))
     return buffer
+
+
+def _fill_border(array, padding, value):
+    """Fill what padding adds to an array (C, *S, N)."""
+    inside = [slice(None)]
+    for length, (before, after) in zip(array.shape[1:-1], padding, strict=True):
+        for border in (slice(before), slice(length - after, length)):
+            array[(*inside, border)] = value
+        inside.append(slice(before, length - after))

@@ -6,6 +6,7 @@ one axis comes with another of length 1, and of three one is gone through plane 
 plane, whose kernel has one tap there.
 """
 
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -71,20 +72,23 @@ class Chunk(NamedTuple):
         return prod(self.shape)
 
 
-def two_axes(x, y, kernel, padding, dilation):
+@lru_cache(maxsize=256)
+def two_axes(size, count, kernel, padding, dilation):
     """Return the two axes that tiles are cut along, and the planes they are cut from.
 
     Parameters
     ----------
-    x, y : ndarray, shapes (Ci, *S, N) and (Co, *O, N)
+    size, count : tuple of int
+        The spatial shapes of x (Ci, *S, N) and of y (Co, *O, N).
     kernel, padding, dilation : tuple
         One entry for each spatial axis.
 
     Returns
     -------
     axes : pair of Axis
-    planes : list of pairs of ndarray
-        What of ``x`` (Ci, H, W, N) gives what of ``y``; None where it is padding.
+    planes : tuple of pairs
+        The index of what of x, (Ci, H, W, N), gives what of y, and the index of that;
+        the first is None where it is padding.
     """
     axes = [
         Axis(*numbers)
@@ -92,24 +96,27 @@ def two_axes(x, y, kernel, padding, dilation):
             kernel,
             dilation,
             (before for before, _ in padding),
-            x.shape[1:-1],
-            y.shape[1:-1],
+            size,
+            count,
             strict=True,
         )
     ]
     if len(axes) == 1:
-        return (Axis(1, 1, 0, 1, 1), *axes), [(x[:, None], y[:, None])]
+        whole = slice(None), None
+        return (Axis(1, 1, 0, 1, 1), *axes), ((whole, whole),)
     single = [i for i, axis in enumerate(axes) if axis.taps == 1][: len(axes) - 2]
     planes = []
     for place in product(*(range(axes[i].n_out) for i in single)):
-        there, here = ([slice(None)] * y.ndim for _ in range(2))
+        there, here = ([slice(None)] * (len(axes) + 2) for _ in range(2))
         for i, position in zip(single, place, strict=True):
             here[1 + i], there[1 + i] = position, position - axes[i].before
         inside = all(0 <= there[1 + i] < axes[i].n_in for i in single)
-        planes.append((x[tuple(there)] if inside else None, y[tuple(here)]))
-    return tuple(axis for i, axis in enumerate(axes) if i not in single), planes
+        planes.append((tuple(there) if inside else None, tuple(here)))
+    axes = tuple(axis for i, axis in enumerate(axes) if i not in single)
+    return axes, tuple(planes)
 
 
+@lru_cache(maxsize=256)
 def chunks_of(axes, N, most, lanes):
     """Return the chunks of about ``most`` columns that all tiles are cut into."""
     first, second = axes
@@ -131,4 +138,4 @@ def chunks_of(axes, N, most, lanes):
             )
             start = q.start * second.dilation + phase
             chunks.append(Chunk(tuple(rows[some]), start, q.stop - q.start, images))
-    return chunks
+    return tuple(chunks)
