@@ -44,27 +44,39 @@ def sums_of(rows, shape, weight, bias, factors, work, name):
     return by_gate(sums, gates)
 
 
-def fill_sums(rows, weight, bias, factors, out, work):
-    """Write what `sums_of` returns to ``out``, (T, gates, N, H) in one piece.
+def sums_filler(rows, weight, bias, factors, out, work):
+    """Return a function that writes what `sums_of` returns to steps of ``out``.
 
-    The other arguments are those of `sums_of`.
+    It takes a slice of the steps, and with the first writes all where there are few
+    sequences. The other arguments are those of `sums_of`, and ``out`` is (T, gates, N,
+    H) in one piece.
     """
     T, gates, N, H = out.shape
     if N < LEAST_SEQUENCES:
-        out[...] = sums_of(rows, (T, N), weight, bias, factors, work, "sums")
-        return
+
+        def fill_all(steps):
+            if steps.start == 0:
+                out[...] = sums_of(rows, (T, N), weight, bias, factors, work, "sums")
+
+        return fill_all
     x, dtype = rows.reshape(T, N, len(weight)), out.dtype
     parts = weights_of(weight, factors, dtype, work, "weight of x")
     biases = work("biases", (gates, N, H), dtype)
     np.copyto(biases, (bias.reshape(gates, H) * factors)[:, None])
 
-    def fill(lane):
-        for t in range(T)[share(T, lanes, lane)]:
-            np.matmul(x[t], parts, out=out[t])
-            np.add(out[t], biases, out=out[t])  # while it is in the cache
+    def fill(steps):
+        some, sums = x[steps, None], out[steps]
+        products = some.size * gates * H
+        lanes = max(1, min(lanes_for(products=products), len(some)))
 
-    lanes = min(lanes_for(products=rows.size * gates * H), T)
-    in_lanes(fill, lanes)
+        def task(lane):
+            part = share(len(some), lanes, lane)
+            np.matmul(some[part], parts, out=sums[part])
+            np.add(sums[part], biases, out=sums[part])
+
+        in_lanes(task, lanes)
+
+    return fill
 
 
 def weights_of(weight, factors, dtype, work, name):

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from nnmods.core.dtypes import promote
 from nnmods.layers.recurrent import gru_cell
 from nnmods.layers.recurrent.gates import (
     by_gate,
@@ -35,13 +34,16 @@ class GRULayer(GRULayerAlong, SequenceLayer):
             h = self._h[t]
         return {"h": h}
 
-    def _sweep(self, dC_dy):
+    def _slopes(self, dtype):
+        T, N, H = self._h.shape
+        return (self.work("sums", (T, N, 3 * H), dtype),)
+
+    def _sweep(self, dC_dy, back, done):
         gates, _ = self._kept()
         T, _, N, H = gates.shape
-        dtype = promote(self, (dC_dy, self._h))
-        dsums = self.work("sums", (T, N, 3 * H), dtype)
-        steps = by_gate(dsums, 3)
-        back = transposes_of(
+        dtype = back[0].dtype
+        steps = by_gate(back[0], 3)
+        turned = transposes_of(
             self.weight[self.in_features :], 3, dtype, self.work, "transposes"
         )
         dh, spare = self.work("dh", (2, N, H), dtype)
@@ -53,10 +55,11 @@ class GRULayer(GRULayerAlong, SequenceLayer):
             self._mask(t, dh)
             before = self._h[t - 1] if t else self._start["h"]
             gru_cell.step_back(
-                gates[t], before, dh, back[:2], back[2], slopes, parts, spare
+                gates[t], before, dh, turned[:2], turned[2], slopes, parts, spare
             )
             steps[t] = slopes
-        return (dsums,), {"h": dh}
+            done(t)
+        return {"h": dh}
 
     def _products(self, arrays, met, back):
         D, split = self.in_features, 2 * self.out_features

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from nnmods.core.dtypes import promote
+from nnmods.kernels.pipeline import pipeline
 from nnmods.layers.recurrent import lstm_cell
 from nnmods.layers.recurrent.gates import (
     by_gate,
-    fill_sums,
+    sums_filler,
     sums_of,
     transposes_of,
     weights_of,
@@ -37,28 +37,44 @@ class LSTMLayer(LSTMLayerAlong, SequenceLayer):
         T, _, N, H = gates.shape
         hidden = self._hidden()
         D, work, dtype = self.in_features, self.work, gates.dtype
-        fill_sums(rows, self.weight[:D], self.bias, HALVES, gates, work)
+        fill = sums_filler(rows, self.weight[:D], self.bias, HALVES, gates, work)
         of_h = weights_of(self.weight[D:], HALVES, dtype, work, "weight of h")
         part, spare = work("part", (4, N, H), dtype), work("spare", (N, H), dtype)
-        h, c = start["h"], start["c"]
-        for t in range(T):
-            now = gates[t]
-            if h is not None:
-                np.add(now, np.matmul(h, of_h, out=part), out=now)
-            lstm_cell.activate(now)
-            self._mask(t, now)
-            lstm_cell.step(now, c, cells[t], bent[t], hidden[t], spare)
-            self._project(t)
-            h, c = self._h[t], cells[t]
+        stages, lanes = self._stages(T, D * T * N * 4 * H)
+
+        def lead(done):
+            for steps in stages:
+                fill(steps)
+                done()
+
+        def follow(i):
+            for t in range(T)[stages[i]]:
+                now, (h, c) = gates[t], before(t)
+                if h is not None:
+                    np.add(now, np.matmul(h, of_h, out=part), out=now)
+                lstm_cell.activate(now)
+                self._mask(t, now)
+                lstm_cell.step(now, c, cells[t], bent[t], hidden[t], spare)
+                self._project(t)
+
+        def before(t):
+            return (self._h[t - 1], cells[t - 1]) if t else (start["h"], start["c"])
+
+        pipeline(lead, follow, lanes)
+        h, c = before(T)
         return {"c": c, "h": h}
 
-    def _sweep(self, dC_dy):
+    def _slopes(self, dtype):
+        T, N, _ = self._h.shape
+        dsums = self.work("sums", (T, N, 4 * self._size_of("c")), dtype)
+        return dsums, *self._swept_too(dtype)
+
+    def _sweep(self, dC_dy, back, done):
         gates, (cells, bent) = self._kept()
         T, _, N, H = gates.shape
-        R, dtype = self.out_features, promote(self, (dC_dy, self._h))
-        dsums = self.work("sums", (T, N, 4 * H), dtype)
-        steps = by_gate(dsums, 4)
-        back = transposes_of(
+        R, dtype = self.out_features, back[0].dtype
+        steps = by_gate(back[0], 4)
+        turned = transposes_of(
             self.weight[self.in_features :], 4, dtype, self.work, "transposes"
         )
         dh, dc = self.work("dh", (N, R), dtype), self.work("dc", (N, H), dtype)
@@ -72,10 +88,11 @@ class LSTMLayer(LSTMLayerAlong, SequenceLayer):
             dhidden = self._project_back(t, dh)
             lstm_cell.step_back(gates[t], before, bent[t], dhidden, dc, slopes, spare)
             steps[t] = slopes
-            np.matmul(slopes, back, out=parts)
+            np.matmul(slopes, turned, out=parts)
             np.add(parts[:2], parts[2:], out=parts[:2])
             np.add(parts[0], parts[1], out=dh)
-        return (dsums, *self._swept_too(dtype)), {"c": dc, "h": dh}
+            done(t)
+        return {"c": dc, "h": dh}
 
     def _products(self, arrays, met, back):
         D, weight = self.in_features, arrays[0]
@@ -140,5 +157,5 @@ class LSTMLayer(LSTMLayerAlong, SequenceLayer):
         self._dh[t] = dhidden
 
     def _swept_too(self, dtype):
-        """Return a tuple of the other gradients that ``_products`` takes."""
+        """Return a tuple of what else ``_slopes`` returns."""
         return ()

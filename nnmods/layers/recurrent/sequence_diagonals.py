@@ -52,7 +52,7 @@ class SequenceDiagonals:
         for t in range(unit.shape[0]):
             for k in range(unit.shape[2]):
                 unit[t, :, k] = 1
-                yield d2C_dy2[t, :, k, None], *self._sweep(unit)
+                yield d2C_dy2[t, :, k, None], *self._swept_inside(unit)
                 unit[t, :, k] = 0
 
     def _add_own_inputs(self, x, dC_dy):

@@ -4,6 +4,8 @@ import pickle
 import numpy as np
 import pytest
 
+import nnmods as nn
+from nnmods.kernels import threads
 from nnmods.layers.recurrent import SeqGRU, SeqLSTM, SeqLSTMP
 from nnmods.testing.compare import EXACT
 
@@ -276,6 +278,31 @@ def test_what_is_refused(make, rng):
     with pytest.raises(ValueError, match="x has 1 sequences, expected 2, those of th"):
         layer.forward(x[:, :1])
     assert layer.forget()(x[:, :1]).shape == (3, 1, 3)
+
+
+@each
+@pytest.mark.parametrize("N", [3, 20], ids=["few sequences", "many"])
+@pytest.mark.parametrize("T", [0, 1, 5, 30])
+def test_products_beside_the_recurrence_change_nothing(make, N, T, monkeypatch, rng):
+    x = rng.standard_normal((T, N, 4))
+    dC_dy = rng.standard_normal((T, N, 3))
+    x[T // 2 :, 1] = 0  # skipped
+
+    def step(lanes):
+        layer = make(rng=0, maskzero=True)
+        monkeypatch.setattr(threads, "LEAST_PRODUCTS", 2 if lanes > 1 else 1 << 40)
+        y = layer.forward(x)
+        dC_dx = layer.backprop(x, dC_dy, scale=0.5)
+        return y, dC_dx, *layer.parameters()[1]
+
+    nn.set_num_threads(2)
+    try:
+        alone, beside, again = step(1), step(2), step(2)
+    finally:
+        nn.set_num_threads()
+    for wanted, found, same in zip(alone, beside, again, strict=True):
+        np.testing.assert_allclose(found, wanted, EXACT, 1e-15)
+        np.testing.assert_array_equal(found, same)
 
 
 def test_repr():
