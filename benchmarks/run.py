@@ -14,12 +14,17 @@ import argparse
 import fnmatch
 import functools
 import json
+import statistics
 import sys
 
 from harness import machine, table, worker
 from harness.figures import ratio
 from harness.row import PEERS, REFERENCE
 from rows import ROWS
+
+#: Processes whose memory is measured; of PyTorch it differs by a fifth from one to the
+#: next, so the median counts.
+GROWTHS = 5
 
 
 def main():
@@ -134,7 +139,10 @@ def measured(row, options):
         found["ratio"] = ratio(found["times"])
         if options.memory and row.trains and REFERENCE in found["times"]:
             grown = {
-                peer: worker.spawn([*one, "--grow", peer], options.threads)
+                peer: statistics.median(
+                    worker.spawn([*one, "--grow", peer], options.threads)
+                    for _ in range(GROWTHS)
+                )
                 for peer in ("nnmods", REFERENCE)
             }
             found["memory"] = grown | {"ratio": grown[REFERENCE] / grown["nnmods"]}

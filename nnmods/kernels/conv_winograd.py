@@ -109,7 +109,8 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
                     V = _inputs(B, x_plane, axes, chunk, work)
                     T, _, P = V.shape
                     dM = work("dM", (len(B[0]), len(B[1]), P, Co), out.dtype)
-                    chain.slopes(At, dy_plane, axes, chunk, dM, work)
+                    with scratch() as steps:
+                        chain.slopes(At, dy_plane, axes, chunk, dM, steps)
                     if fresh:
                         unpacked_products(V, dM.reshape(T, P, Co), total)
                     else:
@@ -190,5 +191,6 @@ def _inputs(B, x, axes, chunk, work):
     S, T = len(B[0]), len(B[1])
     V = work("V", (S, T, C * room + LINE), x.dtype)[..., : C * room]
     V = V.reshape(S, T, C, room)[..., :P]
-    chain.inputs(B, x, axes, chunk, V, work)
+    with scratch() as steps:
+        chain.inputs(B, x, axes, chunk, V, steps)
     return V.reshape(S * T, C, P)
