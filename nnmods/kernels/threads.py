@@ -20,9 +20,9 @@ from nnmods.kernels.semaphores import semaphore
 
 #: Bytes read and written below which a second lane takes longer than it saves: it
 #: finds its part in the caches of the other processor, and the lock taken. Where 2 to
-#: 4 MB are moved, softmax takes as long either way (120 and 80 microseconds, back and
-#: forth), and layer normalisation, with 30 calls, too.
-LEAST_BYTES = 1 << 22
+#: 6 MB are moved, batch normalisation, ReLU and softmax take as long either way, and
+#: longer in two lanes when the system is slow to wake threads.
+LEAST_BYTES = 1 << 23
 #: The same for multiplications of a matrix product.
 LEAST_PRODUCTS = 1 << 25
 
