@@ -22,7 +22,7 @@ from nnmods.kernels.semaphores import semaphore
 #: finds its part in the caches of the other processor, and the lock taken. Where 2 to
 #: 6 MB are moved, batch normalisation, ReLU and softmax take as long either way, and
 #: longer in two lanes when the system is slow to wake threads.
-LEAST_BYTES = 1 << 23
+LEAST_BYTES = 6 << 20
 #: The same for multiplications of a matrix product.
 LEAST_PRODUCTS = 1 << 25
 
