@@ -5,7 +5,7 @@ import numpy as np
 from nnmods.core.arrays import check, reuse, same_memory
 from nnmods.core.dtypes import promote
 from nnmods.core.module import Module
-from nnmods.kernels.pieces import SIZE, in_pieces
+from nnmods.kernels.pieces import SHORT, in_pieces
 from nnmods.kernels.scratch import scratch
 
 
@@ -180,7 +180,7 @@ class Elementwise(Module):
     def _is_whole(self, x, *others):
         """Tell whether arrays are worked on as they are, not in pieces."""
         return not self.piecewise or (
-            x.size <= SIZE
+            x.size <= SHORT
             and x.flags.c_contiguous
             and all(other.flags.c_contiguous for other in others)
         )

@@ -15,6 +15,9 @@ import numpy as np
 from nnmods.kernels.scratch import LINE, scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
 
+#: Entries up to which an array is worked on as it is, with scratch memory of a module's
+#: own. What longer ones take belongs to the thread, and serves all modules in turn.
+SHORT = 1 << 15
 #: Entries of a piece: 0.5 MB in float32. Shorter ones lose more to NumPy's calls and to
 #: what comes before them, 2 microseconds a piece, than they gain in the second-level
 #: cache: ReLU's backward pass of 1.6 million numbers took 480 microseconds with pieces
@@ -34,7 +37,11 @@ def entrywise(start, ins, outs, work):
     scratch memory ``work`` (a `nnmods.core.workspace.Workspace`), others `in_pieces`.
     """
     size = outs[0].size
-    if size <= ROW or size <= SIZE and all(a.flags.c_contiguous for a in (*ins, *outs)):
+    if (
+        size <= ROW
+        or size <= SHORT
+        and all(a.flags.c_contiguous for a in (*ins, *outs))
+    ):
         start(work)(*ins, *outs)
     else:
         in_pieces(start, ins, outs)

@@ -53,11 +53,11 @@ def test_layouts_and_threads_change_nothing(name, layout, rng):
             np.testing.assert_allclose(a, b, rtol=2e-6, atol=1e-6 * scale)
 
 
-@pytest.mark.parametrize("piece", [1 << 15, 1 << 17])
+@pytest.mark.parametrize("short", [1 << 15, 1 << 17])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", EVERY)
-def test_long_arrays_are_as_short_ones(name, dtype, piece, rng, monkeypatch):
-    monkeypatch.setattr("nnmods.core.elementwise.SIZE", piece)
+def test_long_arrays_are_as_short_ones(name, dtype, short, rng, monkeypatch):
+    monkeypatch.setattr("nnmods.core.elementwise.SHORT", short)
     x = (rng.standard_normal(70_000) * 3).astype(dtype)
     x[[5, 40_000, 69_999]] = np.nan, np.inf, -np.inf
     x[300:306] = 0, -0.0, np.finfo(dtype).tiny, -np.finfo(dtype).tiny, 1e30, -1e30

@@ -14,7 +14,8 @@ SHAPES = [(1,), (5,), (4, 3), (3, 1, 5), (2, 3, 4), (1, 1), (7, 2, 1, 3)]
 
 @pytest.fixture(params=[(1 << 15, 1 << 12), (8, 4), (3, 100), (16, 2)], ids=str)
 def sizes(request, monkeypatch):
-    monkeypatch.setattr(pieces, "SIZE", request.param[0])
+    for name in ("SHORT", "SIZE"):
+        monkeypatch.setattr(pieces, name, request.param[0])
     monkeypatch.setattr(pieces, "ROW", request.param[1])
     pieces._plan.cache_clear()
     yield
