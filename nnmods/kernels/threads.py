@@ -13,10 +13,9 @@ all is done in one lane, and what BLAS does with its threads is left to it.
 
 import os
 import threading
-from contextvars import copy_context
 
 from nnmods.kernels import blas
-from nnmods.kernels.semaphores import semaphore
+from nnmods.kernels.worker import Worker, error_of
 
 #: Bytes read and written below which a second lane takes longer than it saves: it
 #: finds its part in the caches of the other processor, and the lock taken. Where 2 to
@@ -129,11 +128,11 @@ def in_lanes(task, lanes):
     try:
         blas.hold()  # again each time: others set its threads too
         while len(_workers) < lanes - 1:
-            _workers.append(_Worker())
+            _workers.append(Worker())
         working = _workers[: lanes - 1]
         for lane, worker in enumerate(working, 1):
             worker.start_on(task, lane)
-        errors = [_error_of(task, 0)]
+        errors = [error_of(task, 0)]
         errors += [worker.wait() for worker in working]
     except BaseException:  # an interrupt between the tasks: who has ended is not known
         _workers.clear()
@@ -143,48 +142,6 @@ def in_lanes(task, lanes):
     for error in errors:
         if error is not None:
             raise error
-
-
-def _error_of(task, lane):
-    try:
-        task(lane)
-    except BaseException as error:  # an interrupt too: other lanes are still at work
-        return error
-    return None
-
-
-class _Worker:
-    """A thread that waits for tasks; a fifth as slow to start as a pool's."""
-
-    def __init__(self):
-        self._go, self._done = semaphore(), semaphore()
-        self._call = None  # what to run, until it has ended
-        threading.Thread(target=self._run, name="nnmods", daemon=True).start()
-
-    def start_on(self, task, lane):
-        self._call = copy_context().run, (_error_of, task, lane)
-        self._go.post()
-
-    def wait(self):
-        """Return the error of the task, or None, when it is done."""
-        interrupt = None
-        while True:
-            try:
-                self._done.wait()
-            except KeyboardInterrupt as error:  # it still writes to our memory
-                interrupt = error
-            if self._call is None:
-                return self._error if interrupt is None else interrupt
-
-    def _run(self):
-        while True:
-            self._go.wait()
-            if self._call is None:
-                continue
-            run, arguments = self._call
-            self._error = run(*arguments)
-            self._call = None
-            self._done.post()
 
 
 def meet_blas():
