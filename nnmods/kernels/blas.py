@@ -1,11 +1,21 @@
-"""BLAS: its threads, and the processor that its products are written for.
+"""BLAS: its threads, the processor that its products are written for, its routines.
 
-Both are told by threadpoolctl. Without that BLAS is left to itself.
+All by way of threadpoolctl: without that BLAS is left to itself, and NumPy's calls are
+all there is of it.
 """
+
+import ctypes
+import itertools
+import sys
 
 #: Processors for which OpenBLAS multiplies small matrices in kernels of their own; for
 #: others it packs them and takes locks, which is most of the time of such a product.
 SMALL = ("SkylakeX", "Cooperlake", "SapphireRapids")
+
+#: The C types of numbers that routines are for, by the ``char`` of their dtypes.
+REAL = {"f": ctypes.c_float, "d": ctypes.c_double}
+#: Whether a routine finds a 32-bit integer where it is given one of 64.
+_LOW_HALF = sys.byteorder == "little" and ctypes.sizeof(ctypes.c_void_p) == 8
 
 _found = None  # False where there is no threadpoolctl
 
@@ -36,20 +46,34 @@ def let_go():
         library.set_num_threads(threads)
 
 
-def meet(held):
-    """Take control of a BLAS that was loaded after the others, if these are known.
+def routine(name, kind):
+    """Return the routine of NumPy's BLAS for numbers of a kind, or None.
 
-    ``held`` tells whether they are held to one thread.
+    It is to be given integers as ``ctypes.c_int64``. Called through ctypes, it lets go
+    of the interpreter's lock.
+
+    Parameters
+    ----------
+    name : str
+        Of the routine in C, without its type: "gemm".
+    kind : str
+        The ``char`` of a dtype, whose byte order is the machine's.
+
+    Examples
+    --------
+    >>> routine("gemm", "i")
     """
-    global _found
-    if not _found:
-        return
-    known, _found = _found, None
-    paths = {library.filepath for library, _ in known}
-    new = [pair for pair in libraries() if pair[0].filepath not in paths]
-    _found = [*known, *new]
-    if held:
-        hold()
+    if kind not in REAL or not _LOW_HALF:
+        return None
+    letter = {"f": "s", "d": "d"}[kind]
+    for library, _ in libraries() or ():
+        if getattr(library, "internal_api", None) != "openblas":
+            continue
+        for prefix, suffix in itertools.product(("scipy_", ""), ("64_", "")):
+            full = f"{prefix}cblas_{letter}{name}{suffix}"
+            if hasattr(library.dynlib, full):
+                return library.dynlib[full]  # an object of its own, with its arguments
+    return None
 
 
 def likes_small():

@@ -17,9 +17,9 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 GRAIN = 64
 #: Rows of a sum's share that is made at a time: with fewer, BLAS repacks b too often.
 CHUNK = 512
-#: Multiplications from which on BLAS is to add a product to what is there. To load it
-#: takes 20 MB, which these gradients are not small against.
-LEAST_ADDED = 1 << 28
+#: Multiplications from which on BLAS is to add a product to what is there: calling it
+#: takes as long as the sum that it saves of shorter ones.
+LEAST_ADDED = 1 << 22
 
 
 def product(a, b, out, bias=None, finish=None):

@@ -144,11 +144,6 @@ def in_lanes(task, lanes):
             raise error
 
 
-def meet_blas():
-    """Take control of a BLAS that was loaded after the others, if these are held."""
-    blas.meet(held=get_num_threads() > 1)
-
-
 def _processors():
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

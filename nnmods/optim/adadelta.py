@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -82,18 +82,14 @@ class Adadelta(Optimizer):
 
     def _update(self, rate, blocks):
         kind = self.w.dtype.char
-        eps, factor = number(self.eps, kind), number(rate, kind)
+        eps, step = number(self.eps, kind), number(-rate, kind)
         rho, rest = number(self.rho, kind), number(1 - self.rho, kind)
         for w, dC_dw, v, u, a, b in blocks:
             g = penalised(w, dC_dw, self.weight_decay, self.l1, out=a, scratch=b)
-            np.multiply(v, rho, v)
-            np.multiply(g, g, b)
-            np.add(v, np.multiply(b, rest, b), v)
+            axpby(rest, np.multiply(g, g, b), rho, v, b)
             np.sqrt(np.add(v, eps, b), b)
             np.divide(g, b, a)
             np.sqrt(np.add(u, eps, b), b)
             np.multiply(a, b, a)  # d
-            np.multiply(u, rho, u)
-            np.multiply(a, a, b)
-            np.add(u, np.multiply(b, rest, b), u)
-            np.subtract(w, np.multiply(a, factor, a), w)
+            axpby(rest, np.multiply(a, a, b), rho, u, b)
+            axpby(step, a, 1, w, a)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -85,10 +85,9 @@ class Adagrad(Optimizer):
 
     def _update(self, rate, blocks):
         kind = self.w.dtype.char
-        eps, factor = number(self.eps, kind), number(rate, kind)
+        eps, step = number(self.eps, kind), number(-rate, kind)
         for w, dC_dw, v, a, b in blocks:
             g = penalised(w, dC_dw, self.weight_decay, self.l1, out=a, scratch=b)
             np.add(v, np.multiply(g, g, b), v)
             np.add(np.sqrt(v, b), eps, b)
-            np.divide(g, b, a)
-            np.subtract(w, np.multiply(a, factor, a), w)
+            axpby(step, np.divide(g, b, a), 1, w, a)

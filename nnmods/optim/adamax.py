@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -83,15 +83,13 @@ class Adamax(Optimizer):
 
     def _update(self, rate, blocks):
         kind = self.w.dtype.char
-        length = number(rate / (1 - self.beta1 ** (self.t + 1)), kind)
+        length = rate / (1 - self.beta1 ** (self.t + 1))
         beta1, rest1 = number(self.beta1, kind), number(1 - self.beta1, kind)
         beta2, eps = number(self.beta2, kind), number(self.eps, kind)
         for w, dC_dw, m, u, a, b in blocks:
             g = penalised(w, dC_dw, self.weight_decay, self.l1, out=a, scratch=b)
-            np.multiply(m, beta1, m)
-            np.add(m, np.multiply(g, rest1, b), m)
+            axpby(rest1, g, beta1, m, b)
             np.multiply(u, beta2, u)
             np.add(np.abs(g, a), eps, a)
             np.maximum(u, a, out=u)
-            np.divide(m, u, a)
-            np.subtract(w, np.multiply(a, length, a), w)
+            axpby(-length, np.divide(m, u, a), 1, w, a)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -96,12 +96,10 @@ class ASGD(Optimizer):
         kind = self.w.dtype.char
         eta = rate / (1 + self.lambd * self.lr * self.t) ** self.alpha
         mu = 1 / max(1.0, self.t - self.t0)
-        factor, share = number(eta, kind), number(mu, kind)
-        shrink = number(1 - self.lambd * eta, kind)
+        share, shrink = number(mu, kind), 1 - self.lambd * eta
         for w, dC_dw, average, a, b in blocks:
             g = penalised(w, dC_dw, self.weight_decay, self.l1, out=a, scratch=b)
-            np.multiply(w, shrink, w)
-            np.subtract(w, np.multiply(g, factor, a), w)
+            axpby(-eta, g, shrink, w, a)
             if mu == 1:
                 np.copyto(average, w)
             else:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_fraction, check_number, check_vector
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -145,9 +145,9 @@ class DiagonalLM(Optimizer):
 
     def _update(self, rate, blocks):
         kind = self.w.dtype.char
-        factor = number(rate, kind)
         damping = number(self.mu + self.weight_decay, kind)
+        step = number(-rate, kind)
         for w, dC_dw, curvature, a, b in blocks:
             g = penalised(w, dC_dw, self.weight_decay, self.l1, out=a, scratch=b)
             np.divide(g, np.add(curvature, damping, b), a)
-            np.subtract(w, np.multiply(a, factor, a), w)
+            axpby(step, a, 1, w, b)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from nnmods.kernels.axpby import axpby
 from nnmods.optim.blocks import BLOCK_BYTES, cut
 from nnmods.optim.moments import Moments
 from nnmods.optim.trust import trust_ratio
@@ -89,14 +90,24 @@ class LAMB(Moments):
         correction1, correction2 = self._corrections()
         root, eps = math.sqrt(correction2), self.eps * math.sqrt(correction2)
         for block in blocks:
-            for w, _, m, v, d, b in self._followed(in_pieces(block)):
+            for w, _, m, v, d, b in self._followed(block.pieces):
                 np.add(np.sqrt(v, d), eps, d)
                 np.multiply(np.divide(m, d, d), root / correction1, d)
                 if self.weight_decay:
-                    np.add(d, np.multiply(w, self.weight_decay, b), d)
-            w, *_, d, _ = block
+                    axpby(self.weight_decay, w, 1, d, b)
+            w, *_, d, b = block
             ratio = trust_ratio(w, d) if w.ndim > 1 or self.adapt_vectors else 1.0
-            np.subtract(w, np.multiply(d, rate * ratio, d), w)
+            axpby(-rate * ratio, d, 1, w, b)
+
+    def _block(self, vectors, slot):
+        return _Block(super()._block(vectors, slot))
+
+
+class _Block(tuple):
+    """The block of one parameter, and the pieces of it that stay in cache."""
+
+    def __init__(self, block):
+        self.pieces = in_pieces(block)
 
 
 def in_pieces(block):
@@ -106,8 +117,8 @@ def in_pieces(block):
 
     Examples
     --------
-    >>> [len(w) for w, _ in in_pieces((np.zeros((200, 300)), np.zeros((200, 300))))]
-    [30016, 29984]
+    >>> [len(w) for w, _ in in_pieces((np.zeros((400, 300)), np.zeros((400, 300))))]
+    [60032, 59968]
     """
     if block[0].nbytes <= BLOCK_BYTES:
         return [block]

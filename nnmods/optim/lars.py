@@ -1,8 +1,6 @@
 """LARS: momentum with a rate for each layer."""
 
-import numpy as np
-
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -57,6 +55,7 @@ class LARS(Optimizer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> w, dC_dw = np.array([3.0, 4.0]), np.array([0.0, 2.0])
     >>> opt = LARS((w, dC_dw), lr=1.0, trust=0.1, adapt_vectors=True)
     >>> opt.step()  # a tenth of the length of w
@@ -98,8 +97,7 @@ class LARS(Optimizer):
             if w.ndim > 1 or self.adapt_vectors:
                 ratio = trust_ratio(w, dC_dw, self.trust, self.weight_decay)
             d = penalised(w, dC_dw, self.weight_decay, 0.0, out=a, scratch=b)
-            d = np.multiply(d, ratio, a)
             for v in velocity:
-                np.multiply(v, momentum, v)
-                d = np.add(v, d, v)
-            np.subtract(w, np.multiply(d, rate, a), w)
+                axpby(ratio, d, momentum, v, b)
+                d, ratio = v, 1.0
+            axpby(-rate * ratio, d, 1, w, a)

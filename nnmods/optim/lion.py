@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 
@@ -80,10 +80,7 @@ class Lion(Optimizer):
         shrink = 1 - rate * self.weight_decay
         for w, dC_dw, m, a, b in blocks:
             np.multiply(m, beta1, a)
-            np.add(a, np.multiply(dC_dw, rest1, b), a)
+            axpby(rest1, dC_dw, 1, a, b)
             np.sign(a, b)  # in place it would take ten times as long
-            if shrink != 1:
-                np.multiply(w, shrink, w)
-            np.subtract(w, np.multiply(b, rate, b), w)
-            np.multiply(m, beta2, m)
-            np.add(m, np.multiply(dC_dw, rest2, b), m)
+            axpby(-rate, b, shrink, w, a)
+            axpby(rest2, dC_dw, beta2, m, b)

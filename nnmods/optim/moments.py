@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -69,11 +69,9 @@ def follow(g, m, v, beta1, beta2, scratch):
     (array([2.]), array([4.75]))
     """
     kind = m.dtype.char
-    np.multiply(m, number(beta1, kind), m)
-    np.add(m, np.multiply(g, number(1 - beta1, kind), scratch), m)
-    np.multiply(v, number(beta2, kind), v)
+    axpby(number(1 - beta1, kind), g, number(beta1, kind), m, scratch)
     np.multiply(g, g, scratch)
-    np.add(v, np.multiply(scratch, number(1 - beta2, kind), scratch), v)
+    axpby(number(1 - beta2, kind), scratch, number(beta2, kind), v, scratch)
 
 
 def descend(w, m, v, length, eps, scratch):
@@ -87,8 +85,7 @@ def descend(w, m, v, length, eps, scratch):
     array([0.5])
     """
     np.add(np.sqrt(v, scratch), number(eps, w.dtype.char), scratch)
-    np.divide(m, scratch, scratch)
-    np.subtract(w, np.multiply(scratch, length, scratch), w)
+    axpby(-length, np.divide(m, scratch, scratch), 1, w, scratch)
 
 
 def descend_proximal(w, m, v, length, eps, threshold, a, b):
@@ -105,7 +102,7 @@ def descend_proximal(w, m, v, length, eps, threshold, a, b):
     """
     np.add(np.sqrt(v, a), number(eps, w.dtype.char), a)
     np.divide(m, a, b)
-    np.subtract(w, np.multiply(b, length, b), w)
+    axpby(-length, b, 1, w, b)
     np.divide(threshold, a, a)  # that of each weight
     np.maximum(w, np.negative(a, b), out=b)
     np.minimum(b, a, out=b)

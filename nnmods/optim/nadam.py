@@ -7,6 +7,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from nnmods.kernels.axpby import axpby
 from nnmods.optim.moments import Moments
 
 
@@ -96,7 +97,7 @@ class NAdam(Moments):
         decay, shrink = self._decays(rate, self.decoupled)
         for w, g, m, v, a, b in self._followed(blocks, decay, self.l1, shrink):
             np.multiply(g, of_g, a)
-            np.add(a, np.multiply(m, of_m, b), a)
+            axpby(of_m, m, 1, a, b)
             np.add(np.sqrt(v, b), eps, b)
             np.subtract(w, np.divide(a, b, a), w)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -115,21 +115,18 @@ class NAG(Optimizer):
             for lane in self._lanes:
                 for rule, blocks in lane:
                     for w, _, v, *_, a, _ in blocks:
-                        np.add(w, np.multiply(v, rule.momentum, a), w)
+                        axpby(rule.momentum, v, 1, w, a)
             return super()._evaluate(fun)
         except BaseException:
             np.copyto(self.w, self._start)
             raise
 
     def _update(self, rate, blocks):
-        kind = self.w.dtype.char
-        momentum, factor = number(self.momentum, kind), number(rate, kind)
-        rates = self.rates
+        kind, rates = self.w.dtype.char, self.rates
+        momentum, step = number(self.momentum, kind), number(-rate, kind)
         for w, dC_dw, v, *vectors, a, b in blocks:
             g = penalised(w, dC_dw, self.weight_decay, self.l1, out=a, scratch=b)
-            np.multiply(g, factor, a)
             if rates is not None:
-                np.multiply(a, vectors[0], a)
-            np.multiply(v, momentum, v)
-            np.subtract(v, a, v)
-            np.subtract(w, a, w)
+                g = np.multiply(g, vectors[0], a)
+            axpby(step, g, momentum, v, b)
+            axpby(step, g, 1, w, b)

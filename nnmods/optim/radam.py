@@ -2,8 +2,7 @@
 
 import math
 
-import numpy as np
-
+from nnmods.kernels.axpby import axpby
 from nnmods.optim.moments import Moments, descend
 
 
@@ -59,6 +58,7 @@ class RAdam(Moments):
 
     Examples
     --------
+    >>> import numpy as np
     >>> w, dC_dw = np.array([1.0, 2.0]), np.array([1.0, -0.5])
     >>> opt = RAdam((w, dC_dw), lr=0.25)
     >>> opt.step()  # the first steps are those of momentum alone
@@ -92,7 +92,7 @@ class RAdam(Moments):
         decay, shrink = self._decays(rate, self.decoupled)
         for w, _, m, v, a, _ in self._followed(blocks, decay, self.l1, shrink):
             if q is None:
-                np.subtract(w, np.multiply(m, length, a), w)
+                axpby(-length, m, 1, w, a)
             else:
                 descend(w, m, v, length * q * math.sqrt(correction2), self.eps, a)
 

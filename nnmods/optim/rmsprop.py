@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised
@@ -113,25 +113,22 @@ class RMSprop(Optimizer):
 
     def _update(self, rate, blocks):
         kind = self.w.dtype.char
-        eps, factor = number(self.eps, kind), number(rate, kind)
+        eps, step = number(self.eps, kind), number(-rate, kind)
         alpha, rest = number(self.alpha, kind), number(1 - self.alpha, kind)
-        centered, momentum = self.centered, number(self.momentum, kind)
+        momentum = number(self.momentum, kind)
         for w, dC_dw, v, *more, a, b in blocks:
             g = penalised(w, dC_dw, self.weight_decay, self.l1, out=a, scratch=b)
-            np.multiply(v, alpha, v)
-            np.multiply(g, g, b)
-            np.add(v, np.multiply(b, rest, b), v)
+            axpby(rest, np.multiply(g, g, b), alpha, v, b)
             mean_square = v
-            if centered:
+            if self.centered:
                 m = more[0]
-                np.multiply(m, alpha, m)
-                np.add(m, np.multiply(g, rest, b), m)
+                axpby(rest, g, alpha, m, b)
                 np.subtract(v, np.multiply(m, m, b), b)
                 mean_square = np.clip(b, 0, np.inf, out=b)  # rounding may take it below
             np.add(np.sqrt(mean_square, b), eps, b)
             d = np.divide(g, b, a)
-            if momentum:
+            if self.momentum:
                 velocity = more[-1]
-                np.multiply(velocity, momentum, velocity)
-                d = np.add(velocity, d, velocity)
-            np.subtract(w, np.multiply(d, factor, a), w)
+                axpby(1, d, momentum, velocity, b)
+                d = velocity
+            axpby(step, d, 1, w, a)

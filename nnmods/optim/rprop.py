@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import number
 from nnmods.optim.checks import check_count, check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.optim.blocks import number
+from nnmods.kernels.axpby import axpby, number
 from nnmods.optim.checks import check_number
 from nnmods.optim.optimizer import Optimizer
 from nnmods.optim.penalties import penalised, soft_threshold
@@ -142,18 +142,17 @@ class SGD(Optimizer):
         l1 = 0.0 if self.proximal else self.l1
         decay, rates, momentum = self.weight_decay, self.rates, self.momentum
         by_weight = isinstance(decay, np.ndarray)
-        factor = number(rate, self.w.dtype.char)
+        step = number(-rate, self.w.dtype.char)
         for w, dC_dw, *vectors, a, b in blocks:
             if by_weight:
                 decay = vectors[-1]
             d = penalised(w, dC_dw, decay, l1, out=a, scratch=b)
             if momentum:
                 d = self._accelerate(vectors[0], d, a, b)
-            np.multiply(d, factor, a)
             if rates is not None:
                 rates = vectors[len(self._state)]
-                np.multiply(a, rates, a)
-            np.subtract(w, a, w)
+                d = np.multiply(d, rates, a)
+            axpby(step, d, 1, w, a)
             if self.proximal:
                 threshold = rate * self.l1
                 if rates is not None:
@@ -163,11 +162,8 @@ class SGD(Optimizer):
     def _accelerate(self, v, g, a, b):
         """Update the velocity ``v`` by ``g``, which may be ``a``; return d."""
         momentum = number(self.momentum, v.dtype.char)
-        np.multiply(v, momentum, v)
-        if self.dampening and self.t:  # at t = 0, v is 0 and becomes g undamped
-            np.add(v, np.multiply(g, 1 - self.dampening, b), v)
-        else:
-            np.add(v, g, v)
+        # at t = 0, v is 0 and becomes g undamped
+        axpby(1 - self.dampening if self.t else 1, g, momentum, v, b)
         if self.nesterov:
             return np.add(g, np.multiply(v, momentum, b), a)
         return v

@@ -9,6 +9,7 @@ import pytest
 from memory import taken
 
 import nnmods as nn
+from nnmods.kernels import axpby
 from nnmods.layers import Linear
 from nnmods.optim import (
     ASGD,
@@ -85,8 +86,10 @@ def test_w_changes_in_place_and_dC_dw_not_at_all(make, dtype):
     assert not dC_dw.any() and opt.dC_dw is dC_dw
 
 
+@pytest.mark.parametrize("least", [0, 1 << 40], ids=["by BLAS", "by NumPy"])
 @every_rule
-def test_blocks_change_nothing_but_speed(make):
+def test_blocks_change_nothing_but_speed(make, least, monkeypatch):
+    monkeypatch.setattr(axpby, "LEAST", least)
     size = 40_001  # three blocks of float64
     w, dC_dw = vectors(size)
     pieces = [slice(i, i + 10_000) for i in range(0, size, 10_000)]
