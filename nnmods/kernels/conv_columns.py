@@ -9,7 +9,7 @@ from math import prod
 
 import numpy as np
 
-from nnmods.kernels.columns import unpacked_products
+from nnmods.kernels.columns import parts_of, unpacked_products
 from nnmods.kernels.conv_bias import add_bias
 from nnmods.kernels.conv_rows import geometry_of
 from nnmods.kernels.copies import turn
@@ -26,6 +26,9 @@ from nnmods.kernels.threads import in_lanes, lanes_for
 
 #: Taps of all channels from which on the gradient of the weight may be made transposed.
 LEAST_TURNED = 64
+#: Entries of products of rows that are made at a time, and added up: as many as stay
+#: near the processor.
+NEAR = 1 << 17
 
 
 def forward(x, weight, bias, stride, padding, dilation, out, finish=None):
@@ -69,32 +72,41 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         inner = geometry.taps * geometry.row_taps * lowered.view.shape[2]
         turned = not geometry.grouped and inner >= max(LEAST_TURNED, 3 * Co)
         shape = (inner, Co) if turned else (G, Co, inner)
-        sums = work("sums", (2, lanes, *shape), out.dtype)
+        sums = work("sums", (lanes, *shape), out.dtype)
+        step = min(max(1, NEAR // prod(shape)), dy_rows.shape[2])
+        terms = work("terms", (lanes, step + 1, *shape), out.dtype)
 
         def task(lane):
-            total = target = sums[0, lane]
+            total, spare, fresh = sums[lane], terms[lane, -1], True
             for chunk in lowered.share(lane):
                 matrices = lowered.matrices(chunk, lane)
                 part = dy_rows[chunk.target]
                 with scratch() as work:
                     if turned:
-                        shape = *part.shape[2:], part.shape[1]
-                        slopes = turn(part[0], work("slopes", shape, part.dtype))
-                    for i in range(part.shape[2]):
+                        lying = *part.shape[2:], part.shape[1]
+                        slopes = turn(part[0], work("slopes", lying, part.dtype))
+                    for some in parts_of(part.shape[2], step):
+                        n = some.stop - some.start
+                        made = total[None] if fresh and n == 1 else terms[lane, :n]
                         if turned:
-                            unpacked_products(matrices[0, i], slopes[i], target)
+                            unpacked_products(matrices[0, some], slopes[some], made)
                         else:
-                            matrix = matrices[:, i].swapaxes(1, 2)
-                            np.matmul(part[:, :, i], matrix, out=target)
-                        if target is not total:
-                            np.add(total, target, out=total)
-                        target = sums[1, lane]
-            if target is total:  # no chunk for this lane
+                            matrix = matrices[:, some].swapaxes(2, 3)
+                            rows = part[:, :, some].swapaxes(1, 2)
+                            np.matmul(rows, matrix, out=made.swapaxes(0, 1))
+                        term = made[0]
+                        if n > 1:
+                            target = total if fresh else spare
+                            term = np.add.reduce(made, axis=0, out=target)
+                        if not fresh:
+                            np.add(total, term, out=total)
+                        fresh = False
+            if fresh:  # no chunk for this lane
                 total.fill(0)
 
         in_lanes(task, lanes)
-        total = sums[0, 0]
-        for term in sums[0, 1:]:
+        total = sums[0]
+        for term in sums[1:]:
             np.add(total, term, out=total)
         target, total = geometry.by_axes(out), total.T if turned else total
         np.copyto(target, total.reshape(target.shape))
