@@ -10,6 +10,8 @@ import numpy as np
 # operands first: twice as fast, if that leaves columns enough.
 UNPACKED = 1_000_000
 LEAST_UNPACKED = 128
+# Columns of a product of few rows, which BLAS then takes unpacked.
+WIDE = 2048
 # With fewer rows a product does not pay for reading the columns again.
 LEAST_ROWS = 8
 
@@ -109,6 +111,30 @@ def unpacked_products(a, b, out):
         out = out.reshape(*out.shape[:-2], parts, M // parts, N)
         b = b[..., None, :, :]
     np.matmul(a, b, out=out)
+
+
+def wide_product(a, b, out):
+    """Write the product of matrices with few rows and many columns to ``out``.
+
+    Columns are cut into parts that BLAS takes unpacked. A product of (36, 9) with a
+    (9, 16384) takes 150 microseconds in one, and 57 so where rows are no power of two
+    apart in memory, as they all fall into a few lines of the cache otherwise.
+
+    Parameters
+    ----------
+    a, b : ndarray, shapes (M, K) and (K, N)
+    out : ndarray, shape (M, N)
+        Rows of ``b`` and ``out`` are in one piece each.
+    """
+    whole = b.shape[1] - b.shape[1] % WIDE
+    if whole:
+        b_parts, out_parts = (
+            rows[:, :whole].reshape(len(rows), -1, WIDE).swapaxes(0, 1)
+            for rows in (b, out)
+        )
+        np.matmul(a, b_parts, out=out_parts)
+    if whole < b.shape[1]:
+        np.matmul(a, b[:, whole:], out=out[:, whole:])
 
 
 @lru_cache(maxsize=256)

@@ -31,7 +31,7 @@ from math import prod
 import numpy as np
 
 from nnmods.kernels import winograd_chain as chain
-from nnmods.kernels.columns import unpacked_products
+from nnmods.kernels.columns import unpacked_products, wide_product
 from nnmods.kernels.layout import (
     batch_last,
     batch_last_out,
@@ -100,10 +100,10 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         (A, B), _, G = _matrices(axes, out.dtype)
         At = [matrix.T for matrix in A]
         parts, lanes = _parts(planes, axes, (len(G), Co, Ci))
-        sums = [work(("dU", i), (len(G), Ci, Co), out.dtype) for i in range(lanes)]
+        sums = [_apart(work, ("dU", i), len(G), Ci * Co, G.dtype) for i in range(lanes)]
 
         def task(lane):
-            total, fresh = sums[lane], True
+            total, fresh = sums[lane].reshape(len(G), Ci, Co), True
             for x_plane, dy_plane, chunk in parts[share(len(parts), lanes, lane)]:
                 with scratch() as work:
                     V = _inputs(B, x_plane, axes, chunk, work)
@@ -122,8 +122,8 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         in_lanes(task, lanes)
         for term in sums[1:]:
             np.add(sums[0], term, out=sums[0])
-        dw = work("dw", (G.shape[1], Ci * Co), out.dtype)
-        np.matmul(G.T, sums[0].reshape(len(G), -1), out=dw)
+        dw = _apart(work, "dw", G.shape[1], Ci * Co, G.dtype)
+        wide_product(G.T, sums[0], dw)
         dw = dw.reshape(-1, Ci, Co).transpose(2, 1, 0)
         np.copyto(out, dw.reshape(out.shape))
 
@@ -161,11 +161,17 @@ def _matrices(axes, dtype):
 def _transformed(weight, G, work):
     """Return U (T, Co, Ci)."""
     Co, Ci = weight.shape[:2]
-    w = work("w", (G.shape[1], Co, Ci), G.dtype)
-    np.copyto(w, weight.reshape(Co, Ci, -1).transpose(2, 0, 1))
-    U = work("U", (len(G), Co, Ci), G.dtype)
-    np.matmul(G, w.reshape(len(w), -1), out=U.reshape(len(G), -1))
-    return U
+    w = _apart(work, "w", G.shape[1], Co * Ci, G.dtype)
+    by_tap = weight.transpose(*range(2, weight.ndim), 0, 1)
+    np.copyto(w.reshape(by_tap.shape), by_tap)
+    U = _apart(work, "U", len(G), Co * Ci, G.dtype)
+    wide_product(G, w, U)
+    return U.reshape(len(G), Co, Ci)
+
+
+def _apart(work, name, rows, columns, dtype):
+    """Return a matrix whose rows are not a power of two apart."""
+    return work(name, (rows, columns + LINE), dtype)[:, :columns]
 
 
 def _parts(planes, axes, shape):

@@ -76,19 +76,24 @@ def outputs(matrices, M, y, axes, chunk, work, finish=None):
         np.matmul(matrices[0], M.reshape(C, S, T * P), out=made.reshape(C, h, T * P))
     J, K, n = chunk.shape
     made = made.reshape(C, h, -1, J, K * n)
-    aside = work("outputs", (C, h, w, K * n), M.dtype)
+    aside = work("outputs", (C, h, w, J, K * n), M.dtype)
     places = second.written(chunk.start, K)
-    for i, j in enumerate(chunk.rows):
-        target = y[:, first.written(j), places, chunk.images]
-        lines, wide = target.shape[1:3]
-        some = aside[:, :lines]
-        _times(matrices[1], made[:, :lines, :, i], some)
-        some = some.reshape(C, lines, w, K, n)
+    for run in chunk.runs:
+        target = y[:, run.written, places, chunk.images]
+        lines, wide = target.shape[1] // run.tiles, target.shape[2]
+        some = aside[:, :lines, :, run.rows]
+        _times(
+            matrices[1],
+            made[:, :lines, :, run.rows].reshape(C, lines, -1, run.tiles * K * n),
+            some.reshape(C, lines, w, -1),
+        )
+        some = some.reshape(C, lines, w, run.tiles, K, n)
         whole, rest = divmod(wide, w)
-        split = target[:, :, : whole * w].reshape(C, lines, whole, w, n)
-        np.copyto(split, some[..., :whole, :].swapaxes(2, 3))
+        split = target[:, :, : whole * w].reshape(C, run.tiles, lines, whole, w, n)
+        np.copyto(split, some[..., :whole, :].transpose(0, 3, 1, 4, 2, 5))
         if rest:
-            np.copyto(target[:, :, whole * w :], some[:, :, :rest, whole])
+            split = target[:, :, whole * w :].reshape(C, run.tiles, lines, rest, n)
+            np.copyto(split, some[:, :, :rest, :, whole].transpose(0, 3, 1, 2, 4))
         if finish is not None:
             finish(target)
 

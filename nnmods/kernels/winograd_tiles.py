@@ -54,10 +54,37 @@ class Axis:
         return slice(low, high), slice(start, start + (high - low) * d, d)
 
 
+    def runs(self, rows):
+        """Return the runs among ``rows``, tiles of this axis.
+
+        Tiles of a phase that follow each other are a run, but for the last one where
+        it is cut off by the end of the image.
+        """
+        runs, d = [], self.dilation
+        for i, j in enumerate(rows):
+            whole = self.first(j) + (self.outputs - 1) * d < self.n_out
+            if runs and whole and j == rows[i - 1] + d:
+                runs[-1][1] += 1
+            else:
+                runs.append([i, 1])
+        return tuple(
+            Run(slice(i, i + n), n, self.written(rows[i], n)) for i, n in runs
+        )
+
+
+class Run(NamedTuple):
+    """Tiles of the first axis whose outputs follow each other."""
+
+    rows: slice  # among those of a chunk
+    tiles: int
+    written: slice  # all their outputs
+
+
 class Chunk(NamedTuple):
     """Tiles that are worked on at a time."""
 
     rows: tuple  # of int: tiles of the first axis
+    runs: tuple  # the same, as runs
     start: int  # the first of the second axis, and how many of its phase
     tiles: int
     images: slice
@@ -137,5 +164,7 @@ def chunks_of(axes, N, most, lanes):
                 slice(*part.indices(n)) for part, n in zip(parts, count, strict=True)
             )
             start = q.start * second.dilation + phase
-            chunks.append(Chunk(tuple(rows[some]), start, q.stop - q.start, images))
+            here = tuple(rows[some])
+            runs = first.runs(here)
+            chunks.append(Chunk(here, runs, start, q.stop - q.start, images))
     return tuple(chunks)
