@@ -44,10 +44,11 @@ from nnmods.kernels.threads import in_lanes, lanes_for, share
 from nnmods.kernels.winograd_tiles import chunks_of, two_axes
 from nnmods.kernels.winograd_transforms import transforms
 
-# Columns of a chunk with 64 channels and PLANE entries of a tile: half and twice as many
-# take a tenth longer. With more channels they are fewer, down to LEAST, as V and M would
-# be a large part of what a network takes, and with fewer channels, or fewer entries,
-# more. The gradient of the weight sums over columns, and adds up dU for each chunk.
+# Columns of a chunk with 64 channels and PLANE entries of a tile: half and twice as
+# many take a tenth longer. With more channels they are fewer, down to LEAST, as V and M
+# would be a large part of what a network takes, and with fewer channels, or fewer
+# entries, more. The gradient of the weight sums over columns, and adds up dU for each
+# chunk.
 LEAST, COLUMNS, MOST, PLANE = 64, 256, 1024, 36
 # Entries of dU that are added at a time.
 NEAR = 1 << 18

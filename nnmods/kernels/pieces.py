@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 
 from nnmods.kernels.scratch import LINE, scratch
-from nnmods.kernels.threads import LOCKED, in_lanes, lanes_for, share
+from nnmods.kernels.threads import in_lanes, lanes_for, share
 
 #: Entries up to which an array is worked on as it is, with scratch memory of a module's
 #: own. What longer ones take belongs to the thread, and serves all modules in turn.

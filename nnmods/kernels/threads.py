@@ -13,14 +13,12 @@ all is done in one lane, and what BLAS does with its threads is left to it.
 """
 
 import os
-import sys
 import threading
 
 from nnmods.kernels import blas
+from nnmods.kernels.semaphores import LOCKED
 from nnmods.kernels.worker import Worker, error_of
 
-#: Whether there is such a lock: free-threaded Python (from 3.13 on) has none.
-LOCKED = getattr(sys, "_is_gil_enabled", lambda: True)()
 #: Bytes read and written below which a second lane takes longer than it saves: it
 #: finds its part in the caches of the other processor, and the lock taken. Where 2 to
 #: 6 MB are moved, batch normalisation, ReLU and softmax take as long either way, and

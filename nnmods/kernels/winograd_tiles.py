@@ -53,7 +53,6 @@ class Axis:
         start = first + low * d
         return slice(low, high), slice(start, start + (high - low) * d, d)
 
-
     def runs(self, rows):
         """Return the runs among ``rows``, tiles of this axis.
 
@@ -67,9 +66,7 @@ class Axis:
                 runs[-1][1] += 1
             else:
                 runs.append([i, 1])
-        return tuple(
-            Run(slice(i, i + n), n, self.written(rows[i], n)) for i, n in runs
-        )
+        return tuple(Run(slice(i, i + n), n, self.written(rows[i], n)) for i, n in runs)
 
 
 class Run(NamedTuple):

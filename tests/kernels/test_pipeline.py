@@ -14,7 +14,7 @@ from nnmods.kernels.threads import in_lanes
 @pytest.fixture(autouse=True, params=["C library", "lock"])
 def two_threads(request, monkeypatch):
     if request.param == "lock":
-        monkeypatch.setattr(semaphores, "_library", lambda: None)
+        monkeypatch.setattr(semaphores, "kinds", lambda: [semaphores._Lock])
     nn.set_num_threads(2)
     yield
     nn.set_num_threads()

@@ -11,18 +11,14 @@ import pytest
 from nnmods.kernels import semaphores
 from nnmods.kernels.threads import in_lanes
 
-needs_library = pytest.mark.skipif(
-    semaphores._library() is None, reason="no semaphores of the C library here"
-)
+KINDS = semaphores._Flag, semaphores._Semaphore, semaphores._Lock
 
 
-@pytest.fixture(params=["C library", "lock"])
-def semaphore(request, monkeypatch):
-    if request.param == "lock":
-        monkeypatch.setattr(semaphores, "_library", lambda: None)
-    elif semaphores._library() is None:
-        pytest.skip("no semaphores of the C library here")
-    return semaphores.semaphore()
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.__name__)
+def semaphore(request):
+    if request.param not in semaphores.kinds():
+        pytest.skip("the C library, or Python, is another one")
+    return request.param()
 
 
 def waiting(semaphore):
@@ -62,9 +58,7 @@ def test_posts_that_nobody_waits_for_do_no_harm(semaphore):
     semaphore.wait()
 
 
-@needs_library
-def test_who_waits_leaves_the_interpreter_to_others():
-    semaphore = semaphores.semaphore()
+def test_who_waits_leaves_the_interpreter_to_others(semaphore):
     thread, passed = waiting(semaphore)
     end = time.perf_counter() + 0.05
     while (
@@ -77,13 +71,43 @@ def test_who_waits_leaves_the_interpreter_to_others():
     assert passed
 
 
-def test_lanes_work_with_locks_too(monkeypatch):
-    monkeypatch.setattr(semaphores, "_library", lambda: None)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_lanes_work_with_any_of_them(kind, monkeypatch):
+    if kind not in semaphores.kinds():
+        pytest.skip("the C library, or Python, is another one")
+    monkeypatch.setattr(semaphores, "kinds", lambda: [kind])
     monkeypatch.setattr("nnmods.kernels.threads._workers", [])
     for _ in range(20):
         done = []
         in_lanes(done.append, 3)
         assert sorted(done) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.0005])
+def test_nothing_is_lost_between_looking_and_sleeping(semaphore, pause):
+    """Turns of two threads, some about as long as one looks before it sleeps."""
+    other = type(semaphore)()
+    turns = 400
+
+    def answer():
+        for i in range(turns):
+            semaphore.wait()
+            time.sleep(pause * (i % 3) / 2)
+            other.post()
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    for i in range(turns):
+        time.sleep(pause * (i % 5) / 4)
+        semaphore.post()
+        other.wait()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_without_functions_of_the_library_there_are_locks(monkeypatch):
+    monkeypatch.setattr(semaphores, "_library", lambda *names: None)
+    assert semaphores.kinds.__wrapped__() == [semaphores._Lock]
 
 
 @pytest.mark.skipif(not hasattr(os, "kill"), reason="signals are POSIX's")
