@@ -22,6 +22,10 @@ IN_LANES = 8
 #: Entries that BLAS sums at a time. With up to 10,000 it uses one thread, whatever
 #: threads it has; the errors of 8192 are twice those of NumPy where it has only AVX2.
 _AT_A_TIME = 1 << 11
+#: Results up to which `numpy.vecdot` keeps the interpreter's lock all the time, so that
+#: other lanes wait: long rows are cut into so many pieces that they are more, if there
+#: are so many entries that it takes more than 10 microseconds.
+_KEPT, _MANY = 500, 1 << 18
 #: Entries up to which NumPy is not told to leave rows be.
 _SHORT = 1 << 13
 
@@ -125,32 +129,45 @@ def row_sums(x, out):
     array([3., 3.])
     """
     K = x.shape[-1]
-    if K <= _AT_A_TIME:
+    step = _step(x.size, K)
+    if step == K:
         return np.vecdot(x, _ones(K, x.dtype), out=out)
-    tail = _ones(K % _AT_A_TIME, x.dtype)
-    return _long_dots(x, _ones(_AT_A_TIME, x.dtype), tail, out)
+    tail = _ones(K % step, x.dtype)
+    return _long_dots(x, _ones(step, x.dtype), tail, step, out)
 
 
 def row_dots(x, y, out):
     """Write the sums over the last axis of ``x * y`` to ``out`` and return it."""
-    if x.shape[-1] <= _AT_A_TIME:
+    step = _step(x.size, x.shape[-1])
+    if step == x.shape[-1]:
         return np.vecdot(x, y, out=out)
-    return _long_dots(x, *_pieces(y), out)
+    return _long_dots(x, *_pieces(y, step), step, out)
 
 
-def _long_dots(x, head, tail, out):
+@lru_cache(maxsize=256)
+def _step(size, K):
+    """Return how many entries of a row of K to sum at a time, of ``size`` in all."""
+    if K <= _AT_A_TIME:
+        return K
+    step = _AT_A_TIME
+    while size > _MANY and size // K * (K // step) <= _KEPT and step > _AT_A_TIME // 8:
+        step //= 2
+    return step
+
+
+def _long_dots(x, head, tail, step, out):
     """Write the sums of products with the pieces of a second array to ``out``."""
-    x_head, x_tail = _pieces(x)
+    x_head, x_tail = _pieces(x, step)
     np.add.reduce(np.vecdot(x_head, head), axis=-1, out=out)
     if x_tail.shape[-1]:
         out += np.vecdot(x_tail, tail)
     return out
 
 
-def _pieces(x):
-    """Return views of ``x``: rows cut into `_AT_A_TIME` entries each, and the rest."""
-    end = x.shape[-1] - x.shape[-1] % _AT_A_TIME
-    return x[..., :end].reshape(*x.shape[:-1], -1, _AT_A_TIME), x[..., end:]
+def _pieces(x, step):
+    """Return views of ``x``: rows cut into ``step`` entries each, and the rest."""
+    end = x.shape[-1] - x.shape[-1] % step
+    return x[..., :end].reshape(*x.shape[:-1], -1, step), x[..., end:]
 
 
 @lru_cache(maxsize=64)

@@ -69,6 +69,7 @@ def cut(count, most, lanes=1):
     return tuple(result)
 
 
+@lru_cache(maxsize=256)
 def parts_of(length, most, lanes=1):
     """Return slices of a length, of at most so many entries but at least one.
 
@@ -78,14 +79,14 @@ def parts_of(length, most, lanes=1):
     Examples
     --------
     >>> parts_of(5, 3)
-    [slice(0, 3, None), slice(3, 5, None)]
+    (slice(0, 3, None), slice(3, 5, None))
     >>> len(parts_of(56, 8, lanes=2))
     8
     """
     pieces = -(-length // max(1, most))
     pieces = min(length, pieces + -pieces % lanes)
     edges = [-(-length * i // pieces) for i in range(pieces + 1)]
-    return [slice(*pair) for pair in pairwise(edges)]
+    return tuple(slice(*pair) for pair in pairwise(edges))
 
 
 def goes_unpacked(multiplications):

@@ -101,10 +101,10 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         (A, B), _, G = _matrices(axes, out.dtype)
         At = [matrix.T for matrix in A]
         parts, lanes = _parts(planes, axes, (len(G), Co, Ci))
-        sums = [_apart(work, ("dU", i), len(G), Ci * Co, G.dtype) for i in range(lanes)]
+        sums = [work(("dU", i), (len(G), Ci, Co), out.dtype) for i in range(lanes)]
 
         def task(lane):
-            total, fresh = sums[lane].reshape(len(G), Ci, Co), True
+            total, fresh = sums[lane], True
             for x_plane, dy_plane, chunk in parts[share(len(parts), lanes, lane)]:
                 with scratch() as work:
                     V = _inputs(B, x_plane, axes, chunk, work)
@@ -124,7 +124,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         for term in sums[1:]:
             np.add(sums[0], term, out=sums[0])
         dw = _apart(work, "dw", G.shape[1], Ci * Co, G.dtype)
-        wide_product(G.T, sums[0], dw)
+        wide_product(G.T, sums[0].reshape(len(G), -1), dw)
         dw = dw.reshape(-1, Ci, Co).transpose(2, 1, 0)
         np.copyto(out, dw.reshape(out.shape))
 

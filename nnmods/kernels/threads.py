@@ -2,7 +2,7 @@
 
 NumPy lets go of the interpreter's lock in its products, copies and ufuncs, so that two
 Python threads keep two processors busy where each call takes some tens of microseconds.
-Handing work to a waiting thread takes 10 of them (`semaphores`); then a lane that wants
+Handing work to a waiting thread takes 4 of them (`semaphores`); then a lane that wants
 the lock between two calls, and finds that the other has it, sleeps for 30 to 50. Where
 Python is free-threaded there is no lock, and shorter work is shared.
 
@@ -20,11 +20,11 @@ from nnmods.kernels.semaphores import LOCKED
 from nnmods.kernels.worker import Worker, error_of
 
 #: Bytes read and written below which a second lane takes longer than it saves: it
-#: finds its part in the caches of the other processor, and the lock taken. Where 2 to
-#: 6 MB are moved, batch normalisation, ReLU and softmax take as long either way, and
-#: longer in two lanes when the system is slow to wake threads. Without the lock softmax
-#: of 1 MB takes 200 microseconds in one lane and 120 in two.
-LEAST_BYTES = 6 << 20 if LOCKED else 1 << 20
+#: finds its part in the caches of the other processor, and the lock taken. Of layer
+#: normalisation and softmax, which move 2 to 5 MB in calls of 5 to 10 microseconds, the
+#: first takes a tenth less in two lanes and the second a tenth more. Without the lock
+#: softmax of 1 MB takes 200 microseconds in one lane and 120 in two.
+LEAST_BYTES = 3 << 20 if LOCKED else 1 << 20
 #: The same for multiplications of a matrix product: 200 and 30 microseconds of work.
 LEAST_PRODUCTS = 1 << 25 if LOCKED else 1 << 22
 

@@ -85,7 +85,7 @@ def test_products_of_a_winograd_convolution(Ci, Co, threads, short, rng):
             (T, TAPS, c * d): 1,  # the weight
             (d, c, COLUMNS): CHUNKS * T,
             (4, 6, 6 * COLUMNS): CHUNKS * d,
-            (4, 6, SIZE // 4 * N): d * SIZE,
+            (4, 6, COLUMNS): CHUNKS * 4 * d,
         }
         # A quarter of the multiplications of the definition
         assert 4 * d * c * COLUMNS * CHUNKS * T == d * c * TAPS * N * SIZE**2
@@ -111,15 +111,15 @@ def test_wide_products_are_cut(threads, rng):
 
 @pytest.mark.parametrize("threads", [1], indirect=True)
 def test_calls_of_a_chunk(threads, short, rng):
-    """Rows of tiles are transformed one by one along the first axis, all rows of a
-    chunk together along the second, and all T products are one call.
+    """Rows of tiles are transformed one by one along the first axis, and back together;
+    all rows of a chunk together along the second; and all T products are one call.
     """
     forward, _, weight_grad = verbs(rng, 24, 32)
     with counted("matmul", "copyto") as calls:
         forward()
     inputs, copies = (1, 0) if short else (6, 6)
-    assert calls["matmul"] == 1 + CHUNKS * (ROWS + inputs + 1 + 1 + ROWS)
-    assert calls["copyto"] == 1 + CHUNKS * (copies + ROWS)  # the weight, tiles, and y
+    assert calls["matmul"] == 1 + CHUNKS * (ROWS + inputs + 1 + 1 + 1)
+    assert calls["copyto"] == 1 + CHUNKS * (copies + 1)  # the weight, tiles, and y
     with counted("matmul", "copyto") as calls:
         weight_grad()
     assert calls["matmul"] == CHUNKS * (ROWS + inputs + ROWS + 1 + 1) + 1
