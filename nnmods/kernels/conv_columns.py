@@ -72,12 +72,12 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         inner = geometry.taps * geometry.row_taps * lowered.view.shape[2]
         turned = not geometry.grouped and inner >= max(LEAST_TURNED, 3 * Co)
         shape = (inner, Co) if turned else (G, Co, inner)
-        sums = work("sums", (lanes, *shape), out.dtype)
         step = min(max(1, NEAR // prod(shape)), dy_rows.shape[2])
-        terms = work("terms", (lanes, step + 1, *shape), out.dtype)
+        # Of each lane the total, a sum to be added to it, and its terms.
+        sums = work("sums", (lanes, 2 + step, *shape), out.dtype)
 
         def task(lane):
-            total, spare, fresh = sums[lane], terms[lane, -1], True
+            own, fresh = sums[lane], True
             for chunk in lowered.share(lane):
                 matrices = lowered.matrices(chunk, lane)
                 part = dy_rows[chunk.target]
@@ -87,26 +87,25 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
                         slopes = turn(part[0], work("slopes", lying, part.dtype))
                     for some in parts_of(part.shape[2], step):
                         n = some.stop - some.start
-                        made = total[None] if fresh and n == 1 else terms[lane, :n]
+                        here = 0 if fresh else 1
+                        made = own[2 : 2 + n] if n > 1 else own[here : here + 1]
                         if turned:
                             unpacked_products(matrices[0, some], slopes[some], made)
                         else:
                             matrix = matrices[:, some].swapaxes(2, 3)
                             rows = part[:, :, some].swapaxes(1, 2)
                             np.matmul(rows, matrix, out=made.swapaxes(0, 1))
-                        term = made[0]
                         if n > 1:
-                            target = total if fresh else spare
-                            term = np.add.reduce(made, axis=0, out=target)
+                            np.add.reduce(made, axis=0, out=own[here])
                         if not fresh:
-                            np.add(total, term, out=total)
+                            np.add(own[0], own[1], out=own[0])
                         fresh = False
             if fresh:  # no chunk for this lane
-                total.fill(0)
+                own[0].fill(0)
 
         in_lanes(task, lanes)
-        total = sums[0]
-        for term in sums[1:]:
+        total = sums[0, 0]
+        for term in sums[1:, 0]:
             np.add(total, term, out=total)
         target, total = geometry.by_axes(out), total.T if turned else total
         np.copyto(target, total.reshape(target.shape))
