@@ -21,6 +21,7 @@ from nnmods.kernels.layout import (
     write_back,
 )
 from nnmods.kernels.lowered import Lowered
+from nnmods.kernels.products import column_sums
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for
 
@@ -77,7 +78,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         sums = work("sums", (lanes, 2 + step, *shape), out.dtype)
 
         def task(lane):
-            own, fresh = sums[lane], True
+            fresh = True
             for chunk in lowered.share(lane):
                 matrices = lowered.matrices(chunk, lane)
                 part = dy_rows[chunk.target]
@@ -88,7 +89,8 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
                     for some in parts_of(part.shape[2], step):
                         n = some.stop - some.start
                         here = 0 if fresh else 1
-                        made = own[2 : 2 + n] if n > 1 else own[here : here + 1]
+                        first = 2 if n > 1 else here
+                        made = sums[lane, first : first + n]
                         if turned:
                             unpacked_products(matrices[0, some], slopes[some], made)
                         else:
@@ -96,12 +98,14 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
                             rows = part[:, :, some].swapaxes(1, 2)
                             np.matmul(rows, matrix, out=made.swapaxes(0, 1))
                         if n > 1:
-                            np.add.reduce(made, axis=0, out=own[here])
+                            column_sums(
+                                made.reshape(n, -1), sums[lane, here].reshape(-1)
+                            )
                         if not fresh:
-                            np.add(own[0], own[1], out=own[0])
+                            np.add(sums[lane, 0], sums[lane, 1], out=sums[lane, 0])
                         fresh = False
             if fresh:  # no chunk for this lane
-                own[0].fill(0)
+                sums[lane, 0].fill(0)
 
         in_lanes(task, lanes)
         total = sums[0, 0]
