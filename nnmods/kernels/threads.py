@@ -20,11 +20,11 @@ from nnmods.kernels.semaphores import LOCKED
 from nnmods.kernels.worker import Worker, error_of
 
 #: Bytes read and written below which a second lane takes longer than it saves: it
-#: finds its part in the caches of the other processor, and the lock taken. Of layer
-#: normalisation and softmax, which move 2 to 5 MB in calls of 5 to 10 microseconds, the
-#: first takes a tenth less in two lanes and the second a tenth more. Without the lock
-#: softmax of 1 MB takes 200 microseconds in one lane and 120 in two.
-LEAST_BYTES = 3 << 20 if LOCKED else 1 << 20
+#: finds its part in the caches of the other processor, and the lock taken. Layer
+#: normalisation and softmax, which move 2 to 5 MB in calls of 5 to 10 microseconds,
+#: take as long either way, and longer in two where the system wakes threads slowly.
+#: Without the lock softmax of 1 MB takes 200 microseconds in one lane and 120 in two.
+LEAST_BYTES = 6 << 20 if LOCKED else 1 << 20
 #: The same for multiplications of a matrix product: 200 and 30 microseconds of work.
 LEAST_PRODUCTS = 1 << 25 if LOCKED else 1 << 22
 
