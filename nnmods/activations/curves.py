@@ -17,6 +17,8 @@ FAR = 1000.0
 FAR_NORMAL = 40.0
 #: Of this approximation: tanh(u), with 2 u = ROOT (x + CUBIC x^3).
 ROOT, CUBIC = math.sqrt(8 / math.pi), 0.044715
+#: From these on products with a number between 1/4 and 1 are no subnormal ones.
+LEAST = {char: 8 * float(np.finfo(char).tiny) for char in "fdg"}
 #: Above it tanh(log(1 + exp(x))) is 1, and exp(4 x) is still finite in float32.
 FAR_MISH = 22.0
 
@@ -47,11 +49,20 @@ def _silu(x, out, work):
 
 
 def silu_slope(x, y, out, work):
-    """Write ``(1 + x - y) s``, where y = x s."""
-    within(_silu_slope, (x, y), -FAR, FAR, out, work)
+    """Write ``(1 + x - y) s = s + y (1 - s)``, where y = x s."""
+    write = _silu_slope_near_0 if near_0(x, out, work) else _silu_slope
+    within(write, (x, y), -FAR, FAR, out, work)
 
 
 def _silu_slope(x, y, out, work):
+    s = work("s", x.shape, out.dtype)
+    np.divide(y, x, out=s)
+    np.subtract(1, s, out=out)
+    np.multiply(out, y, out=out)
+    np.add(out, s, out=out)
+
+
+def _silu_slope_near_0(x, y, out, work):
     divisor = work("divisor", x.shape, out.dtype)
     np.negative(x, out=divisor, dtype=out.dtype)
     np.exp(divisor, out=divisor)
@@ -75,22 +86,43 @@ def _gelu_tanh(x, out, work):
 
 def gelu_tanh_slope(x, y, out, work):
     """Write ``(1 + (x - y) d(2 u)/dx) s``, where y = x s and s = s(2 u)."""
-    within(_gelu_tanh_slope, (x, y), -FAR_NORMAL, FAR_NORMAL, out, work)
+    write = _gelu_tanh_slope_near_0 if near_0(x, out, work) else _gelu_tanh_slope
+    within(write, (x, y), -FAR_NORMAL, FAR_NORMAL, out, work)
 
 
 def _gelu_tanh_slope(x, y, out, work):
-    square, rest = (work(name, x.shape, out.dtype) for name in ("square", "rest"))
-    np.multiply(x, x, out=square, dtype=out.dtype)
-    np.multiply(square, ROOT * CUBIC, out=out)
+    s = work("s", x.shape, out.dtype)
+    np.divide(y, x, out=s)
+    _times_gelu_tanh_slope(x, y, s, out, work)
+
+
+def _gelu_tanh_slope_near_0(x, y, out, work):
+    s = work("s", x.shape, out.dtype)
+    odd(x, ROOT, ROOT * CUBIC, s)
+    sigmoid(s, s)
+    _times_gelu_tanh_slope(x, y, s, out, work)
+
+
+def _times_gelu_tanh_slope(x, y, s, out, work):
+    rest = work("rest", x.shape, out.dtype)
+    np.multiply(x, x, out=out, dtype=out.dtype)
+    np.multiply(out, 3 * ROOT * CUBIC, out=out)
     np.add(out, ROOT, out=out)
-    np.multiply(out, x, out=out)  # 2 u
-    sigmoid(out, out)
-    np.multiply(square, 3 * ROOT * CUBIC, out=square)
-    np.add(square, ROOT, out=square)
     np.subtract(x, y, out=rest)
-    np.multiply(rest, square, out=rest)
-    np.add(rest, 1, out=rest)
     np.multiply(out, rest, out=out)
+    np.add(out, 1, out=out)
+    np.multiply(out, s, out=out)
+
+
+def near_0(x, out, work):
+    """Tell whether an entry of x is so small that x s loses digits of s, or is 0.
+
+    Where none is, y / x gives s back in less time than an exponential.
+    """
+    if out.itemsize < 4 or not x.size:
+        return True
+    size = np.absolute(x, out=work("size", x.shape, out.dtype), dtype=out.dtype)
+    return not np.minimum.reduce(size, axis=None) > LEAST[out.dtype.char]
 
 
 def mish(x, out, work):

@@ -27,7 +27,7 @@ SIZE = 1 << 17
 #: lock, and sleeps for 30 microseconds or more where it finds that taken. Of 1.6
 #: million numbers Hardswish took 1.0 ms in two lanes with pieces of 1 << 17 or
 #: 1 << 19, and 0.95 with these; LeakyReLU 700, 590 and 530 microseconds.
-SIZE_IN_LANES = 1 << 20
+SIZE_IN_LANES = 1 << 19
 #: Entries of a row that makes a piece of its own, where longer pieces would be copies.
 ROW = 1 << 12
 

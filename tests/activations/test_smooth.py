@@ -110,3 +110,32 @@ def test_gelu_knows_its_forms():
         nn.GELU("erf")
     assert repr(nn.GELU()) == "GELU()"
     assert repr(nn.GELU(approximate="tanh")) == "GELU(approximate='tanh')"
+
+
+@pytest.mark.parametrize("name", ["GELU tanh", "SiLU"])
+@pytest.mark.parametrize("dtype, lowest", [(np.float64, -12), (np.float32, -9)])
+def test_slopes_do_not_depend_on_what_stands_beside(name, dtype, lowest):
+    """A zero, or a number so small that y / x has few digits, takes another way."""
+    make, _, df = FORMULAS[name]
+    x = np.linspace(lowest, 12, 300, dtype=dtype)
+    assert (x != 0).all()
+    wanted = [df(float(v)) for v in x]
+    rtol = 500 * np.finfo(dtype).eps
+    for small in ([], [0.0], [-0.0, np.finfo(dtype).smallest_subnormal]):
+        both = np.concatenate([x, np.array(small, dtype)])
+        dC_dx = make().backward(both, np.ones_like(both))
+        np.testing.assert_allclose(dC_dx[:300], wanted, rtol)
+        np.testing.assert_array_equal(dC_dx[300:], 0.5)
+
+
+@pytest.mark.parametrize("name", ["GELU tanh", "SiLU"])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_slopes_of_small_numbers(name, dtype):
+    make, _, _ = FORMULAS[name]
+    x = np.geomspace(np.finfo(dtype).tiny, 1e-20, 50).astype(dtype)
+    for numbers in (x, -x, x[8:], -x[8:]):  # y / x from 8 of the smallest on
+        np.testing.assert_allclose(
+            make().backward(numbers, np.ones_like(x[: len(numbers)])),
+            0.5,
+            rtol=2 * np.finfo(dtype).eps,
+        )
