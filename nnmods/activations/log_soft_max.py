@@ -3,7 +3,12 @@
 import numpy as np
 
 from nnmods.activations.along_axis import AlongAxis
-from nnmods.kernels.softmax import log_softmax, log_softmax_backward
+from nnmods.core import reuse
+from nnmods.kernels.softmax import (
+    log_softmax,
+    log_softmax_backward,
+    log_softmax_backward_from,
+)
 
 
 class LogProbabilities(AlongAxis):
@@ -23,12 +28,24 @@ class LogProbabilities(AlongAxis):
     """
 
     joins_cost = True
+    _results = (*AlongAxis._results, "_kept")
+    _kept = ()  # exponentials and factors, whose product is exp(y), in training
 
     def f(self, x, axis, out):
-        log_softmax(x, axis, out, self.work)
+        self._kept = self._memory(axis, out) if self.train else ()
+        log_softmax(x, axis, out, self.work, self._kept)
+
+    def _memory(self, axis, y):
+        exps, factors = self._kept or (None, None)
+        shape = list(y.shape)
+        shape[axis] = 1
+        return reuse(exps, y.shape, y), reuse(factors, tuple(shape), y)
 
     def vjp(self, y, dC_dy, axis, out):
-        log_softmax_backward(y, dC_dy, axis, out, self.work)
+        if self._kept:
+            log_softmax_backward_from(self._kept, dC_dy, axis, out, self.work)
+        else:
+            log_softmax_backward(y, dC_dy, axis, out, self.work)
 
     def tangent(self, y, dx, axis, out):
         np.exp(y, out=out)
@@ -73,7 +90,8 @@ class LogSoftMax(LogProbabilities):
         dy    = dx - sum(exp(y) * dx)
 
     The largest entry is subtracted from x first, so that no score is too large. A
-    score of -inf stays; a row of nothing else, or with +inf or NaN, is NaN.
+    score of -inf stays; a row of nothing else, or with +inf or NaN, is NaN. In training
+    the exponentials stay, in an array like y, so that `backward` need not repeat them.
 
     Parameters
     ----------

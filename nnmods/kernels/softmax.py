@@ -10,7 +10,7 @@ from nnmods.kernels import softmax_steps as steps
 from nnmods.kernels.blocks import BLOCK_SIZE, cut_for, each, quiet_rows
 
 
-def log_softmax(x, axis, out, work):
+def log_softmax(x, axis, out, work, kept=()):
     """Write ``y = x - max(x) - log(sum(exp(x - max(x))))`` to ``out`` and return it.
 
     Parameters
@@ -20,6 +20,9 @@ def log_softmax(x, axis, out, work):
         Along which the exponentials of ``out`` sum to 1.
     out : ndarray, of the shape of ``x``
     work : Workspace
+    kept : tuple of ndarray, default=()
+        One of the shape of ``x``, and one that has a single entry along the axis. Their
+        product will be exp(y), which `log_softmax_backward_from` then need not compute.
 
     Examples
     --------
@@ -28,12 +31,17 @@ def log_softmax(x, axis, out, work):
     >>> log_softmax(np.array([1e30, 1e30]), 0, np.empty(2), Workspace())
     array([-0.69314718, -0.69314718])
     """
-    return _by_rows(steps.log_softmax, axis, work, out, x)
+    return _by_rows(steps.log_softmax, axis, work, out, x, *kept)
 
 
 def log_softmax_backward(y, dC_dy, axis, out, work):
     """Write ``dC_dx = dC_dy - exp(y) * sum(dC_dy)`` to ``out`` and return it."""
     return _by_rows(steps.log_softmax_backward, axis, work, out, y, dC_dy)
+
+
+def log_softmax_backward_from(kept, dC_dy, axis, out, work):
+    """Write what `log_softmax_backward` writes, from what `log_softmax` kept."""
+    return _by_rows(steps.log_softmax_backward_from, axis, work, out, dC_dy, *kept)
 
 
 def softmax(x, axis, out, work):

@@ -21,32 +21,34 @@ _min = np.minimum.reduce
 _sum = np.add.reduce
 
 
-def log_softmax(axis, numbers, y, x):
-    """Subtract log(sum(exp(x))), at once or, where that loses digits, after max(x)."""
+def log_softmax(axis, numbers, y, x, exps=None, factors=None):
+    """Subtract log(sum(exp(x))), at once or, where that loses digits, after max(x).
+
+    Given the last two, it leaves exp(y) there as ``exps * factors``.
+    """
     largest, total = numbers[0], numbers[1]
+    e = y if exps is None else exps
     long = y.size > SHORT and y.itemsize > 2
     with np.errstate(invalid="ignore", over="ignore"):
-        if long and axis == y.ndim - 1:
-            np.exp(x, y)
-            row_sums(y, total[..., 0])
-            row_dots(y, y, numbers[2, ..., 0])
-            if _are_spread(total, numbers[2], largest):
-                np.subtract(x, np.log(total, total), y)
-                return
-            _max(x, axis, None, largest, True)
-            small = _are_small(largest)
-        else:
-            _max(x, axis, None, largest, True)
-            small = long and _are_small(largest)
-            if small:
-                _sum_along(axis, np.exp(x, y), total)
+        if long:
+            _sum_along(axis, np.exp(x, e), total)
+            if axis == y.ndim - 1:
+                row_dots(e, e, numbers[2, ..., 0])
+                if _are_spread(total, numbers[2], largest):
+                    if exps is not None:
+                        np.reciprocal(total, factors)
+                    np.subtract(x, np.log(total, total), y)
+                    return
+        _max(x, axis, None, largest, True)
+        small = long and _are_small(largest)
+        if not small:
+            np.exp(np.subtract(x, largest, e), e)
+            _sum_along(axis, e, total)
+        if exps is not None:
+            np.reciprocal(total, factors)
         if small:
             np.divide(total, np.exp(largest, numbers[2]), total)
             np.maximum(total, 1, out=total)  # rounding could make it less
-        else:
-            np.subtract(x, largest, y)
-            np.exp(y, y)
-            _sum_along(axis, y, total)
         # x - max first, and not max + log(sum): that would lose the logarithm beside a
         # large maximum.
         np.subtract(x, largest, y)
@@ -54,10 +56,14 @@ def log_softmax(axis, numbers, y, x):
 
 
 def log_softmax_backward(axis, numbers, dC_dx, y, dC_dy):
-    total = numbers[0]
-    _sum_along(axis, dC_dy, total)
-    np.exp(y, dC_dx)
-    np.multiply(dC_dx, total, dC_dx)
+    total = _sum_along(axis, dC_dy, numbers[0])
+    np.multiply(np.exp(y, dC_dx), total, dC_dx)
+    np.subtract(dC_dy, dC_dx, dC_dx)
+
+
+def log_softmax_backward_from(axis, numbers, dC_dx, dC_dy, exps, factors):
+    total = _sum_along(axis, dC_dy, numbers[0])
+    np.multiply(exps, np.multiply(total, factors, total), dC_dx)
     np.subtract(dC_dy, dC_dx, dC_dx)
 
 
@@ -125,8 +131,11 @@ def _are_spread(total, squares, bound):
 
 
 def _are_small(largest):
-    """Tell whether exponentials of entries up to these neither overflow nor vanish."""
-    return _max(largest, None) <= 16 and _min(largest, None) >= -16
+    """Tell whether exponentials of entries up to these neither overflow nor vanish.
+
+    Those that lose digits as they come to an end are shares of 1e-36 at most.
+    """
+    return _max(largest, None) <= 16 and _min(largest, None) >= -4
 
 
 def _sum_along(axis, x, out):

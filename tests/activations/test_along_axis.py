@@ -128,3 +128,20 @@ def test_nothing_array_sized_is_allocated_on_repeat(cls):
 
     # NumPy broadcasts a column through a buffer of its own, of 8192 entries.
     assert taken_again(work) < 8192 * 8 + 4096
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (40, 900)])
+def test_exponentials_are_kept_in_training_alone(shape):
+    x, dC_dy = random(*shape), random(*shape)[::-1]
+    module, other = LogSoftMax(), LogSoftMax().evaluate()
+    np.testing.assert_array_equal(module.forward(x), other.forward(x))
+    wanted = other.backward(x, dC_dy)
+    np.testing.assert_allclose(
+        module.backward(x, dC_dy), wanted, rtol=1e-12, atol=1e-14
+    )
+    assert len(module._kept) == 2 and not other._kept
+    module.evaluate().forward(x + 1)  # what was kept is of another x
+    assert not module._kept
+    np.testing.assert_array_equal(
+        module.backward(x + 1, dC_dy), other.backward(x + 1, dC_dy)
+    )

@@ -10,6 +10,7 @@ from nnmods.core.workspace import Workspace
 from nnmods.kernels.softmax import (
     log_softmax,
     log_softmax_backward,
+    log_softmax_backward_from,
     softmax,
     softmax_backward,
 )
@@ -151,3 +152,24 @@ def test_long_arrays_and_large_scores(f, scale, shift, shape, axis, layout, rng)
 def test_one_row_longer_than_a_block(rng):
     x = rng.standard_normal(300_000, np.float32)
     assert_allclose(softmax(x, 0, np.empty_like(x), Workspace()).sum(), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("shape, axis", [((4, 5), 1), ((300, 500), 1), ((3, 7, 90), 1)])
+@pytest.mark.parametrize("scale, shift", [(1, 0), (100, 0), (1, -90), (1, -3), (1, 40)])
+def test_kept_exponentials_are_those_of_y(scale, shift, shape, axis, layout, rng):
+    x = (scale * rng.standard_normal(shape) + shift).astype(np.float32)
+    wide = x.astype(float)
+    wanted_y = log_softmax(wide, axis, np.empty(shape), Workspace())
+    wanted = np.exp(wanted_y)
+    x, exps, y, dC_dx = (in_layout(a, layout) for a in (x, x, x, x))
+    factors = np.empty(shape[:1] + (1,) + shape[2:], np.float32)
+    log_softmax(x, axis, y, Workspace(), (exps, factors))
+    assert_allclose(y, wanted_y, rtol=2e-6 * (1 + abs(wide).max()), atol=5e-7)
+    assert_allclose(
+        exps * factors, wanted, rtol=1e-6 * (1 + abs(wide).max()), atol=1e-36
+    )
+    dC_dy = in_layout(rng.standard_normal(shape).astype(np.float32), layout)
+    log_softmax_backward_from((exps, factors), dC_dy, axis, dC_dx, Workspace())
+    wanted = dC_dy - wanted * dC_dy.astype(float).sum(axis=axis, keepdims=True)
+    assert_allclose(dC_dx, wanted, rtol=1e-5, atol=1e-5)
