@@ -115,6 +115,8 @@ class Container(ChainTangents, ChainDiagonals, ChainExamples, Parent):
         return self._sweep_back(x, dC_dy, True)
 
     def backprop(self, x, dC_dy, scale=1.0, input_grad=True):
+        if desk.sweeps:  # a container around this one has begun it
+            return self._sweep_back(x, dC_dy, input_grad, scale)
         with desk:
             return self._sweep_back(x, dC_dy, input_grad, scale)
 
@@ -135,6 +137,7 @@ class Container(ChainTangents, ChainDiagonals, ChainExamples, Parent):
         Without a ``scale``, parameter gradients are left alone.
         """
         modules, inputs, grads = self.modules, self._inputs, self._grads
+        blocks = desk.blocks
 
         def visit(i, dC_dy, input_grad=True):
             grads[i] = dC_dy
@@ -145,7 +148,7 @@ class Container(ChainTangents, ChainDiagonals, ChainExamples, Parent):
             except Exception as err:
                 self._locate(err, i)
                 raise
-            if desk.blocks:
+            if blocks:
                 self._hand_back(i)
             return dC_dx
 

@@ -1,6 +1,7 @@
 """Tables: nested lists of arrays, as Torch7's tables, counted from 0."""
 
 import numpy as np
+from numpy import ndarray
 
 from nnmods.core.arrays import check, name_of, reuse
 
@@ -56,7 +57,9 @@ def held(x):
 
     A caller who later changes entries of his list does not change what was computed.
     """
-    return tuple(map(held, x)) if is_table(x) else x
+    if is_table(x):
+        return tuple([entry if type(entry) is ndarray else held(entry) for entry in x])
+    return x
 
 
 def fits(got, x):
@@ -65,7 +68,7 @@ def fits(got, x):
     Its words cost a few times as much as this.
     """
     return (
-        type(got) is type(x) is np.ndarray
+        type(got) is ndarray is type(x)
         and got.shape == x.shape
         and got.dtype.kind in "fiub"
     )
@@ -105,12 +108,16 @@ def check_equal_shapes(module, x):
     check_table(module, "x", x)
     if not x:
         raise ValueError(f"{name_of(module)}: x has 0 entries, expected at least 1")
-    first = x[0]
+    first, *others = x
     if not fits(first, first):
         check(module, "x[0]", first, (...,))
-    for i in range(1, len(x)):
-        if not fits(x[i], first):
-            check(module, f"x[{i}]", x[i], first.shape)
+    for other in others:
+        if not fits(other, first):
+            break
+    else:
+        return first.shape
+    for i, other in enumerate(x):
+        check(module, f"x[{i}]", other, first.shape)
     return first.shape
 
 
@@ -153,10 +160,12 @@ def summed(module, total, terms):
     >>> summed(Module(), None, [[np.ones(2), [np.ones(1)]]] * 3)
     [array([3., 3.]), [array([3.])]]
     """
-    if len(terms) == 2 and type(terms[0]) is np.ndarray:  # mostly
-        first, second = terms
-        total = total if type(total) is np.ndarray else None
-        return np.add(first, second, reuse(total, first.shape, *terms, module=module))
+    first = terms[0]
+    if type(first) is ndarray and len(terms) == 2:  # mostly
+        second = terms[1]
+        total = total if type(total) is ndarray else None
+        total = reuse(total, first.shape, first, second, module=module)
+        return np.add(first, second, total)
     total = reuse_table(total, module, *terms)
     map_table(_add_up, total, *terms)
     return total
