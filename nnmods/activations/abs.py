@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import BOOL, put
+from nnmods.activations.masks import BOOL, keep_nan
 from nnmods.core import Elementwise
 
 
@@ -33,4 +33,5 @@ class Abs(Elementwise):
         np.less(x, 0, out=signs.view(BOOL))
         np.multiply(signs, -2, out=signs)
         np.add(signs, 1, out=signs)
-        put(x, signs, out, self.work)
+        np.copyto(out, signs)
+        keep_nan(x, out, self.work)

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from nnmods.activations.masks import BOOL, above, below, cut
+from nnmods.activations.masks import above, below, cut
 from nnmods.activations.options import check_inplace
 from nnmods.core import Module, check, reuse
 from nnmods.core.arrays import as_size
@@ -95,10 +95,8 @@ class CReLU(Module):
 
     def _products(self, combine, work):
         def products(x, first, second, out):
-            falls = work("falls", x.shape, BOOL)
             share = work("share", x.shape, out.dtype)
-            np.less(x, 0, out=falls)
-            np.copyto(share, falls)
+            np.less(x, 0, out=share)
             above(x, 0, out, work)  # NaN where x is: enough for the sum
             np.multiply(out, first, out=out)
             np.multiply(share, second, out=share)

@@ -38,10 +38,8 @@ class ExponentialLinear(Elementwise):
         self._exponent(x, out)
         np.exp(out, out=out)
         if self.alpha != self.width:
-            mask = self.work("mask", x.shape, BOOL)
             positive = self.work("positive", x.shape, out.dtype)
-            np.greater(x, 0, out=mask)
-            np.copyto(positive, mask)
+            np.greater(x, 0, out=positive)
             np.subtract(out, positive, out=out)  # 0 where x > 0: exp(0) - 1
             np.multiply(out, self.alpha / self.width, out=out)
             np.add(out, positive, out=out)

@@ -47,16 +47,14 @@ def cut(x, low, high, out, work):
 
 def above(x, limit, out, work):
     """Write whether x > limit into ``out``, 1 or 0."""
-    mask = work("mask", x.shape, BOOL)
-    np.greater(x, limit, out=mask)
-    put(x, mask, out, work)
+    np.greater(x, limit, out=out)
+    keep_nan(x, out, work)
 
 
 def below(x, limit, out, work):
     """Write whether x < limit into ``out``, 1 or 0."""
-    mask = work("mask", x.shape, BOOL)
-    np.less(x, limit, out=mask)
-    put(x, mask, out, work)
+    np.less(x, limit, out=out)
+    keep_nan(x, out, work)
 
 
 def between(x, low, high, out, work):
@@ -64,8 +62,8 @@ def between(x, low, high, out, work):
     mask, other = work("mask", x.shape, BOOL), work("other", x.shape, BOOL)
     np.greater(x, low, out=mask)
     np.less(x, high, out=other)
-    np.logical_and(mask, other, out=mask)
-    put(x, mask, out, work)
+    np.logical_and(mask, other, out=out)
+    keep_nan(x, out, work)
 
 
 def one_or(slope, out, work):
@@ -107,24 +105,12 @@ def put_below(limit, value, out, work):
 def keep_nan(x, out, work):
     """Write NaN into ``out`` where x is NaN."""
     if has_nan(x):
-        _spread_nan(x, out, work)
+        nan = work("nan", x.shape, BOOL)
+        np.isnan(x, out=nan)
+        np.copyto(out, np.nan, where=nan)
 
 
 def has_nan(x):
     """Tell whether any entry of x is NaN, in half the time of a mask of them."""
     total = np.vdot(x, x) if x.size <= MANY else np.maximum.reduce(x, axis=None)
     return total != total
-
-
-def put(x, mask, out, work):
-    """Write a mask, or small numbers, into ``out``, and NaN where x is NaN."""
-    spread = has_nan(x)  # while x is still in the cache
-    np.copyto(out, mask)  # compared straight into floats NumPy takes a buffer
-    if spread:
-        _spread_nan(x, out, work)
-
-
-def _spread_nan(x, out, work):
-    nan = work("nan", x.shape, BOOL)
-    np.isnan(x, out=nan)
-    np.copyto(out, np.nan, where=nan)

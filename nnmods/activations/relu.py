@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnmods.activations.masks import BOOL, LONG, constant
+from nnmods.activations.masks import LONG, constant
 from nnmods.core import Elementwise
 
 
@@ -52,9 +52,7 @@ class ReLU(Elementwise):
             np.maximum(x, constant(0.0, out, self.work), out=out)
 
     def df(self, x, y, out):
-        passes = self.work("passes", x.shape, BOOL)
-        (np.greater_equal if self.grad_at_zero else np.greater)(x, 0, out=passes)
-        np.copyto(out, passes)  # compared straight into floats NumPy takes a buffer
+        (np.greater_equal if self.grad_at_zero else np.greater)(x, 0, out=out)
 
     def __repr__(self):
         return "ReLU()" if self.grad_at_zero else "ReLU(grad_at_zero=0)"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnmods.activations import curvatures
-from nnmods.activations.masks import BOOL, LONG, option, put
+from nnmods.activations.masks import LONG, keep_nan, option
 from nnmods.activations.options import as_number, describe
 from nnmods.core import Elementwise
 
@@ -24,9 +24,8 @@ class Shrinkage(Elementwise):
             )
 
     def df(self, x, y, out):
-        beyond = self.work("mask", x.shape, BOOL)
-        np.not_equal(y, 0, out=beyond)
-        put(y, beyond, out, self.work)
+        np.not_equal(y, 0, out=out)
+        keep_nan(y, out, self.work)
 
     def __repr__(self):
         return describe(self, lambd=0.5)
@@ -59,10 +58,8 @@ class HardShrink(Shrinkage):
     """
 
     def f(self, x, out):
-        kept = self.work("kept", x.shape, BOOL)
         np.absolute(x, out=out, dtype=out.dtype)  # |-128| wraps in int8
-        np.greater(out, self.lambd, out=kept)
-        np.copyto(out, kept)
+        np.greater(out, self.lambd, out=out)
         np.multiply(out, x, out=out)
 
 

@@ -157,7 +157,8 @@ def test_nothing_large_is_allocated_on_repeat(make, dtype):
         module.backward(x, dC_dy)
         module.jvp(x, dC_dy)
 
-    assert taken_again(work) < 4096
+    # A comparison written into floats takes a buffer of NumPy's: 8192 booleans.
+    assert taken_again(work) < 4096 + 8192
 
 
 @EACH
