@@ -50,5 +50,8 @@ def promote(module, arrays):
     """
     dtypes = [array.dtype for array in arrays if array.dtype.kind == "f"]
     if dtypes:
+        first = dtypes[0]
+        if first.isnative and dtypes.count(first) == len(dtypes):  # mostly
+            return first
         return np.result_type(*dtypes)
     return _default if module is None else module.dtype

@@ -27,6 +27,7 @@ A 1x1 kernel needs no copy of the image: its columns are the image. Strides othe
 and groups go by columns.
 """
 
+from functools import lru_cache
 from math import prod
 
 from nnmods.kernels import conv_columns, conv_depthwise, conv_fourier, conv_winograd
@@ -61,9 +62,14 @@ def check_algorithm(algorithm, owner):
 
 def algorithm_for(weight, stride, y, wish):
     """Return the module whose ``forward`` and ``weight_grad`` are to be used."""
+    return _algorithm(weight.shape, stride, y.shape, wish)
+
+
+@lru_cache(maxsize=256)
+def _algorithm(weight, stride, y, wish):
     check_algorithm(wish, "convolution")
-    axes = y.ndim - 2
-    lead, kernel = weight.shape[:-axes], weight.shape[-axes:]
+    axes = len(y) - 2
+    lead, kernel = weight[:-axes], weight[-axes:]
     if len(lead) == 3:
         return conv_depthwise if lead[-1] == 1 else conv_columns
     if wish == "direct" or set(stride) != {1}:
@@ -72,7 +78,7 @@ def algorithm_for(weight, stride, y, wish):
         return conv_fourier
     tiled = all(taps in OUTPUTS for taps in kernel)
     if tiled and 1 <= sum(taps > 1 for taps in kernel) <= 2:
-        enough = min(lead) >= LEAST_CHANNELS and len(y) >= LEAST_IMAGES
+        enough = min(lead) >= LEAST_CHANNELS and y[0] >= LEAST_IMAGES
         return conv_winograd if enough else conv_columns
     return conv_columns
 

@@ -19,9 +19,8 @@ from nnmods.kernels.columns import plain
 from nnmods.kernels.layout import (
     batch_last,
     batch_last_out,
-    interior,
+    frame,
     padded,
-    padded_shape,
     pairs,
     rolled,
     write_back,
@@ -59,12 +58,12 @@ def fold(col, stride, padding, dilation, out, work):
     out : ndarray, shape (N, C, *S)
     work : Workspace
     """
-    axes, size, padding = out.ndim - 2, out.shape[2:], pairs(padding)
+    axes, padding = out.ndim - 2, pairs(padding)
     kernel, count = col.shape[1 : 1 + axes], col.shape[1 + axes : -1]
     bordered = any(map(any, padding))
     if bordered:
-        shape = (out.shape[1], *padded_shape(size, padding), out.shape[0])
-        image = work("image", shape, out.dtype)
+        size, inside, _ = frame(out.shape[2:], padding)
+        image = work("image", (out.shape[1], *size, out.shape[0]), out.dtype)
     else:
         image = batch_last_out(out, work, "image")
     image.fill(0)
@@ -73,7 +72,7 @@ def fold(col, stride, padding, dilation, out, work):
         place = view[(slice(None), *tap)]
         np.add(place, col[(slice(None), *tap)], out=place)
     if bordered:
-        np.copyto(rolled(out), image[interior(size, padding)])
+        np.copyto(rolled(out), image[inside])
     else:
         write_back(image, out)
     return out

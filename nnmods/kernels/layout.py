@@ -6,6 +6,8 @@ numbers. The functions here go from the one to the other, without a copy where t
 memory is right already. ``work`` is a `nnmods.core.workspace.Workspace`.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from nnmods.kernels.aligned import empty
@@ -27,7 +29,12 @@ def empty_batch_last(shape, dtype):
 
 def rolled(x):
     """Return the view (C, *S, N) of ``x`` (N, C, *S), whatever its memory."""
-    return x.transpose(*range(1, x.ndim), 0)
+    return x.transpose(_batch_at_the_end(x.ndim))
+
+
+@lru_cache(maxsize=16)
+def _batch_at_the_end(ndim):
+    return *range(1, ndim), 0
 
 
 def batch_last(x, work, name, dtype=None):
@@ -79,6 +86,7 @@ def write_back(result, out):
         copy(view, result)
 
 
+@lru_cache(maxsize=256)
 def pairs(padding):
     """Return ``padding``, an int or a pair for each axis, as pairs (before, after).
 
@@ -92,19 +100,42 @@ def pairs(padding):
     )
 
 
-def padded_shape(size, padding):
-    """Return the spatial shape ``size`` with a border of ``padding`` around it."""
-    return tuple(
-        s + before + after for s, (before, after) in zip(size, padding, strict=True)
-    )
+@lru_cache(maxsize=256)
+def frame(size, padding):
+    """Return the shape of images with a border, and indices of (C, *S, N) in them.
 
+    Parameters
+    ----------
+    size : tuple of int
+        The spatial shape, without the border.
+    padding : tuple of pairs (before, after)
 
-def interior(size, padding):
-    """Return the index of the unpadded part of a padded array (C, *S, N)."""
-    inside = (
-        slice(before, before + s) for s, (before, _) in zip(size, padding, strict=True)
-    )
-    return (slice(None), *inside)
+    Returns
+    -------
+    shape : tuple of int
+        The spatial shape with the border.
+    inside : tuple of slice
+        Of what is not border.
+    borders : tuple of tuple of slice
+        Which together are the border.
+
+    Examples
+    --------
+    >>> shape, inside, borders = frame((5,), ((0, 2),))
+    >>> image = np.ones((1, *shape, 1))
+    >>> for border in borders:
+    ...     image[border] = 0
+    >>> image.reshape(-1), image[inside].size
+    (array([1., 1., 1., 1., 1., 0., 0.]), 5)
+    """
+    shape, inside, borders = [], [slice(None)], []
+    for n, (before, after) in zip(size, padding, strict=True):
+        for start, stop in (0, before), (before + n, before + n + after):
+            if start < stop:
+                borders.append((*inside, slice(start, stop)))
+        shape.append(before + n + after)
+        inside.append(slice(before, before + n))
+    return tuple(shape), tuple(inside), tuple(borders)
 
 
 def cropped(x, padding):
@@ -119,7 +150,7 @@ def cropped(x, padding):
     ((1, 1, 4), ((0, 3),))
     """
     padding = pairs(padding)
-    if all(min(pair) >= 0 for pair in padding):
+    if min(map(min, padding)) >= 0:
         return x, padding
     kept, rest = [slice(None), slice(None)], []
     for n, (before, after) in zip(x.shape[2:], padding, strict=True):
@@ -157,18 +188,9 @@ def padded(x, padding, work, name, value=0, dtype=None):
     padding = pairs(padding)
     if not any(map(any, padding)):
         return batch_last(x, work, name, dtype)
-    size = x.shape[2:]
-    shape = (x.shape[1], *padded_shape(size, padding), x.shape[0])
-    buffer = work(name, shape, dtype or x.dtype)
-    _fill_border(buffer, padding, value)
-    copy(buffer[interior(size, padding)], rolled(x))
+    size, inside, borders = frame(x.shape[2:], padding)
+    buffer = work(name, (x.shape[1], *size, x.shape[0]), dtype or x.dtype)
+    for border in borders:
+        buffer[border] = value
+    copy(buffer[inside], rolled(x))
     return buffer
-
-
-def _fill_border(array, padding, value):
-    """Fill what padding adds to an array (C, *S, N)."""
-    inside = [slice(None)]
-    for length, (before, after) in zip(array.shape[1:-1], padding, strict=True):
-        for border in (slice(before), slice(length - after, length)):
-            array[(*inside, border)] = value
-        inside.append(slice(before, length - after))
