@@ -30,7 +30,13 @@ and groups go by columns.
 from functools import lru_cache
 from math import prod
 
-from nnmods.kernels import conv_columns, conv_depthwise, conv_fourier, conv_winograd
+from nnmods.kernels import (
+    conv_columns,
+    conv_depthwise,
+    conv_fourier,
+    conv_tiles,
+    conv_winograd,
+)
 from nnmods.kernels.winograd_tiles import OUTPUTS
 
 #: With fewer channels on either side the transforms of the tiles take longer than the
@@ -40,6 +46,14 @@ LEAST_CHANNELS = 20
 #: channels, 56x56, 1 image took 1.6 ms and 0.9 by columns, 4 images 3.4 and 3.1, and 8
 #: images 6.0 and 7.3 (forward, two threads).
 LEAST_IMAGES = 8
+#: Entries of a channel of a single image from which on its tiles pay, and how many
+#: pairs of channels each of them pays for, whose weights are transformed. With two
+#: threads, in milliseconds by columns and by tiles::
+#:
+#:     64 channels, 14x14    0.12   0.14       256 channels, 14x14   0.71   0.87
+#:     64 channels, 20x20    0.21   0.18       256 channels, 28x28   2.2    1.9
+#:     64 channels, 56x56    0.75   0.50       512 channels, 20x20   5.0    7.5
+LEAST_PLACES, WEIGHTS_OF_A_PLACE = 400, 100
 #: From so many taps on the Fourier transform takes less time than columns.
 LEAST_TAPS = 100
 
@@ -77,10 +91,15 @@ def _algorithm(weight, stride, y, wish):
     if prod(kernel) >= LEAST_TAPS:
         return conv_fourier
     tiled = all(taps in OUTPUTS for taps in kernel)
-    if tiled and 1 <= sum(taps > 1 for taps in kernel) <= 2:
-        enough = min(lead) >= LEAST_CHANNELS and y[0] >= LEAST_IMAGES
-        return conv_winograd if enough else conv_columns
-    return conv_columns
+    if not tiled or min(lead) < LEAST_CHANNELS:
+        return conv_columns
+    cut = sum(taps > 1 for taps in kernel)
+    if 1 <= cut <= 2 and y[0] >= LEAST_IMAGES:
+        return conv_winograd
+    places = prod(y[2:])
+    pays = places >= LEAST_PLACES and prod(lead) <= WEIGHTS_OF_A_PLACE * places
+    one = y[0] == 1 and cut == len(kernel) == 2
+    return conv_tiles if one and pays else conv_columns
 
 
 def adds_up(weight, dC_dx):

@@ -25,7 +25,6 @@ of tiles. What a product reads again and again is in one piece so; what it write
 once may lie apart, a cache line more than a power of two.
 """
 
-from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -38,11 +37,10 @@ from nnmods.kernels.layout import (
     pairs,
     write_back,
 )
-from nnmods.kernels.scratch import LINE as LINE_BYTES
 from nnmods.kernels.scratch import scratch
 from nnmods.kernels.threads import in_lanes, lanes_for, share
 from nnmods.kernels.winograd_tiles import chunks_of, two_axes
-from nnmods.kernels.winograd_transforms import transforms
+from nnmods.kernels.winograd_transforms import LINE, apart, matrices, transformed
 
 # Columns of a chunk with 64 channels and PLANE entries of a tile: half and twice as
 # many take a tenth longer. With more channels they are fewer, down to LEAST, as V and M
@@ -54,8 +52,6 @@ LEAST, COLUMNS, MOST, PLANE = 64, 256, 1024, 36
 NEAR = 1 << 18
 # Multiplications that take as long as the transforms of an entry of V or M.
 PER_ENTRY = 80
-#: Numbers of a cache line, in float32.
-LINE = LINE_BYTES // 4
 
 
 def forward(x, weight, bias, stride, padding, dilation, out, finish=None):
@@ -65,8 +61,8 @@ def forward(x, weight, bias, stride, padding, dilation, out, finish=None):
         y = batch_last_out(out, work, "y")
         x = batch_last(x, work, "x", out.dtype)
         axes, planes = _planes(x, y, weight.shape[2:], padding, dilation)
-        (A, B), one, G = _matrices(axes, out.dtype)
-        U = _transformed(weight, G, work)
+        (A, B), one, G = matrices(axes, out.dtype)
+        U = transformed(weight, G, work)
         parts, lanes = _parts(planes, axes, U.shape)
 
         def task(lane):
@@ -98,7 +94,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         x = batch_last(x, work, "x", out.dtype)
         dy = batch_last(dC_dy, work, "dC_dy", out.dtype)
         axes, planes = _planes(x, dy, out.shape[2:], padding, dilation)
-        (A, B), _, G = _matrices(axes, out.dtype)
+        (A, B), _, G = matrices(axes, out.dtype)
         At = [matrix.T for matrix in A]
         parts, lanes = _parts(planes, axes, (len(G), Co, Ci))
         sums = [work(("dU", i), (len(G), Ci, Co), out.dtype) for i in range(lanes)]
@@ -123,7 +119,7 @@ def weight_grad(x, dC_dy, stride, padding, dilation, out):
         in_lanes(task, lanes)
         for term in sums[1:]:
             np.add(sums[0], term, out=sums[0])
-        dw = _apart(work, "dw", G.shape[1], Ci * Co, G.dtype)
+        dw = apart(work, "dw", G.shape[1], Ci * Co, G.dtype)
         wide_product(G.T, sums[0].reshape(len(G), -1), dw)
         dw = dw.reshape(-1, Ci, Co).transpose(2, 1, 0)
         np.copyto(out, dw.reshape(out.shape))
@@ -147,32 +143,6 @@ def _planes(x, y, kernel, padding, dilation):
     sizes = x.shape[1:-1], y.shape[1:-1]
     axes, planes = two_axes(*sizes, kernel, pairs(padding), dilation)
     return axes, [(None if at is None else x[at], y[to]) for at, to in planes]
-
-
-@lru_cache(maxsize=256)
-def _matrices(axes, dtype):
-    """Return the pairs A and B of the axes, the entry that a bias adds to, and G."""
-    sizes = [((axis.outputs,), (axis.taps,)) for axis in axes]
-    A, _, B = zip(*(transforms(*size, dtype) for size in sizes), strict=True)
-    outputs, taps = (sum(pair, ()) for pair in zip(*sizes, strict=True))
-    both, G, _ = transforms(outputs, taps, dtype)
-    return (A, B), (both == 1).all(axis=0).argmax(), G
-
-
-def _transformed(weight, G, work):
-    """Return U (T, Co, Ci)."""
-    Co, Ci = weight.shape[:2]
-    w = _apart(work, "w", G.shape[1], Co * Ci, G.dtype)
-    by_tap = weight.transpose(*range(2, weight.ndim), 0, 1)
-    np.copyto(w.reshape(by_tap.shape), by_tap)
-    U = _apart(work, "U", len(G), Co * Ci, G.dtype)
-    wide_product(G, w, U)
-    return U.reshape(len(G), Co, Ci)
-
-
-def _apart(work, name, rows, columns, dtype):
-    """Return a matrix whose rows are not a power of two apart."""
-    return work(name, (rows, columns + LINE), dtype)[:, :columns]
 
 
 def _parts(planes, axes, shape):

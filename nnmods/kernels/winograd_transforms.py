@@ -22,7 +22,12 @@ from functools import lru_cache, reduce
 
 import numpy as np
 
+from nnmods.kernels.columns import wide_product
+from nnmods.kernels.scratch import LINE as LINE_BYTES
+
 POINTS = (0, 1, -1, 2, -2, 1 / 2, -1 / 2)
+#: Numbers of a cache line, in float32.
+LINE = LINE_BYTES // 4
 
 
 @lru_cache(maxsize=64)
@@ -55,6 +60,35 @@ def transforms(outputs, taps, dtype):
     for matrix in result:
         matrix.flags.writeable = False
     return tuple(result)
+
+
+@lru_cache(maxsize=256)
+def matrices(axes, dtype):
+    """Return the pairs A and B of the axes, the entry that a bias adds to, and G.
+
+    That of the point 1: its A[m, t] are all 1.
+    """
+    sizes = [((axis.outputs,), (axis.taps,)) for axis in axes]
+    A, _, B = zip(*(transforms(*size, dtype) for size in sizes), strict=True)
+    outputs, taps = (sum(pair, ()) for pair in zip(*sizes, strict=True))
+    both, G, _ = transforms(outputs, taps, dtype)
+    return (A, B), (both == 1).all(axis=0).argmax(), G
+
+
+def transformed(weight, G, work):
+    """Return U (T, Co, Ci) of a weight (Co, Ci, *K)."""
+    Co, Ci = weight.shape[:2]
+    w = apart(work, "w", G.shape[1], Co * Ci, G.dtype)
+    by_tap = weight.transpose(*range(2, weight.ndim), 0, 1)
+    np.copyto(w.reshape(by_tap.shape), by_tap)
+    U = apart(work, "U", len(G), Co * Ci, G.dtype)
+    wide_product(G, w, U)
+    return U.reshape(len(G), Co, Ci)
+
+
+def apart(work, name, rows, columns, dtype):
+    """Return a matrix whose rows are not a power of two apart."""
+    return work(name, (rows, columns + LINE), dtype)[:, :columns]
 
 
 def _one_axis(m, r):

@@ -12,6 +12,7 @@ from nnmods.kernels import (
     conv_depthwise,
     conv_fourier,
     conv_rows,
+    conv_tiles,
     conv_winograd,
     threads,
 )
@@ -51,6 +52,15 @@ STRIDED = {
         ((1, 1), (0, 0)),
         (1, 1),
     ),
+}
+ONE_IMAGE = {
+    "3x3": (1, (9, 7), (3, 3), (1, 1), ((1, 1), (0, 2)), (1, 1)),
+    "3x5": (1, (14, 15), (3, 5), (1, 1), ((1, 1), (2, 1)), (1, 1)),
+    "dilated": (1, (14, 15), (3, 5), (1, 1), ((1, 1), (2, 1)), (2, 1)),
+    "cropped": (1, (8, 8), (3, 3), (1, 1), ((-1, 1), (1, -2)), (1, 1)),
+    "whole tiles": (1, (8, 12), (5, 5), (1, 1), ((2, 2), (2, 2)), (1, 1)),
+    "whole tiles, no border": (1, (10, 14), (3, 3), (1, 1), ((0, 0), (0, 0)), (1, 1)),
+    "several chunks": (1, (50, 3), (3, 3), (1, 1), ((1, 1), (1, 1)), (1, 1)),
 }
 STRIDE_ONE = [
     (algorithm, name)
@@ -114,6 +124,18 @@ def test_equals_columns(algorithm, name, layout, lanes, rng):
     assert_equal_results(algorithm, problem(rng, GEOMETRIES[name], layout=layout))
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", ONE_IMAGE)
+def test_tiles_of_one_image_equal_columns(name, layout, lanes, monkeypatch, rng):
+    monkeypatch.setattr(conv_tiles, "COLUMNS", 8)
+    x, weight, bias, dC_dy, steps = problem(rng, ONE_IMAGE[name], layout=layout)
+    assert_equal_results(conv_tiles, (x, weight, bias, dC_dy, steps))
+    wanted, got = np.full_like(dC_dy, np.nan), np.full_like(dC_dy, np.nan)
+    conv_columns.forward(x, weight, None, *steps, wanted)
+    conv_tiles.forward(x, weight, None, *steps, got, lambda y: np.negative(y, out=y))
+    assert_allclose(got, -wanted, rtol=0, atol=1e-12 * np.abs(wanted).max())
+
+
 @pytest.mark.parametrize("small", [False, True])
 @pytest.mark.parametrize("name", [n for a, n in STRIDE_ONE if a is conv_winograd])
 def test_winograd_whatever_products_blas_likes(name, small, monkeypatch, rng):
@@ -174,12 +196,33 @@ def test_error_of_winograd_against_direct(kernel, dtype, limit, rng):
         assert 0 < error < limit  # 0 would mean that both are one algorithm
 
 
-@pytest.mark.parametrize("kernel, Ci", [((3, 3), 24), ((1, 1), 24), ((4, 4), 6)])
-def test_the_number_of_threads_changes_rounding_only(kernel, Ci, monkeypatch, rng):
+@pytest.mark.parametrize("dtype, limit", [(np.float32, 1e-4), (np.float64, 1e-12)])
+@pytest.mark.parametrize("kernel", [(3, 3), (5, 5), (3, 5)])
+def test_error_of_tiles_of_one_image_against_direct(kernel, dtype, limit, rng):
+    padding = tuple((k // 2, k // 2) for k in kernel)
+    geometry = (1, (20, 20), kernel, (1, 1), padding, (1, 1))
+    x, weight, bias, dC_dy, steps = problem(rng, geometry, None, 32, 32, dtype)
+    results = {}
+    for how in ("auto", "direct"):
+        y, dC_dx = np.empty_like(dC_dy), np.empty_like(x)
+        conv_forward(x, weight, bias, *steps, y, how)
+        conv_backward(dC_dy, weight, x.shape, *steps, dC_dx, how)
+        results[how] = y, dC_dx
+    for got, wanted in zip(results["auto"], results["direct"], strict=True):
+        error = np.abs(got - wanted).max() / np.abs(wanted).max()
+        assert 0 < error < limit  # 0 would mean that both are one algorithm
+
+
+@pytest.mark.parametrize(
+    "N, kernel, Ci",
+    [(16, (3, 3), 24), (16, (1, 1), 24), (16, (4, 4), 6), (1, (3, 3), 24)],
+)
+def test_the_number_of_threads_changes_rounding_only(N, kernel, Ci, monkeypatch, rng):
     if blas.libraries() is None:
         pytest.skip("threadpoolctl controls no BLAS here")
     monkeypatch.setattr(threads, "LEAST_PRODUCTS", 2)
-    geometry = (16, (14, 14), kernel, (1, 1), ((1, 1), (1, 1)), (1, 1))
+    size = (14, 14) if N > 1 else (24, 24)
+    geometry = (N, size, kernel, (1, 1), ((1, 1), (1, 1)), (1, 1))
     x, weight, bias, dC_dy, steps = problem(
         rng, geometry, None, Ci, 24, np.float32, "batch-last"
     )
@@ -226,6 +269,27 @@ def test_the_rule(weight, stride, wanted):
         assert algorithm_for(weight, stride, y[:7], "auto") is conv_columns
     direct = wanted if wanted is conv_depthwise else conv_columns
     assert algorithm_for(weight, stride, y, "direct") is direct
+
+
+@pytest.mark.parametrize(
+    "weight, y, wanted",
+    [
+        ((64, 64, 3, 3), (20, 20), conv_tiles),
+        ((24, 64, 3, 5), (40, 10), conv_tiles),
+        ((64, 64, 3, 3), (19, 20), conv_columns),
+        ((64, 16, 3, 3), (20, 20), conv_columns),
+        ((64, 64, 1, 3), (20, 20), conv_columns),
+        ((64, 64, 5), (400,), conv_columns),
+        ((256, 256, 3, 3), (20, 20), conv_columns),
+        ((256, 256, 3, 3), (28, 28), conv_tiles),
+    ],
+)
+def test_the_rule_for_one_image(weight, y, wanted):
+    weight, ones = np.empty(weight), (1,) * len(y)
+    both = np.empty((2, 1, *y))
+    assert algorithm_for(weight, ones, both[:1], "auto") is wanted
+    assert algorithm_for(weight, ones, both, "auto") is conv_columns
+    assert algorithm_for(weight, ones, both[:1], "direct") is conv_columns
 
 
 def test_an_unknown_algorithm_is_refused():
