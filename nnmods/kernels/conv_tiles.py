@@ -5,8 +5,8 @@ tiles would be of single numbers. Here the entries at one place of all tiles lie
 side, and the tiles of a lane are few enough to stay in its cache. The transforms take
 each axis by itself, as a product of 6 terms for each number.
 
-64 channels of 56x56 numbers and 3x3 taps take 0.5 milliseconds in two threads, and 0.75
-by columns, which come close to the processor's limit.
+64 channels of 56x56 numbers and 3x3 taps take 0.46 milliseconds in two threads, and 0.76
+by columns, whose products come close to what the processor can do.
 """
 
 import numpy as np
@@ -100,16 +100,12 @@ def _outputs(matrices, M, y, axes, rows, K, work, finish):
     first, second = axes
     (m, S), (n, T) = (matrix.shape for matrix in matrices)
     C, J = M.shape[1], len(rows)
-    half, made = (
-        work(name, shape, M.dtype)
-        for name, shape in (
-            ("half", (S, n, C * J * K)),
-            ("outputs", (m, n, C * J * K)),
-        )
-    )
-    np.matmul(matrices[1], M.reshape(S, T, -1), out=half)
-    np.matmul(matrices[0], half.swapaxes(0, 1), out=made.swapaxes(0, 1))
-    made = made.reshape(m, n, C, J, K).transpose(2, 3, 0, 4, 1)
+    half = work("half", (m, T, C * J * K), M.dtype)
+    np.matmul(matrices[0], M.reshape(S, T, -1).swapaxes(0, 1), out=half.swapaxes(0, 1))
+    # The outputs of a row of a tile side by side, so that rows of y are copied.
+    made = work("outputs", (m, C * J * K, n), M.dtype)
+    np.matmul(half.swapaxes(1, 2), matrices[1].T, out=made)
+    made = made.reshape(m, C, J, K, n).transpose(1, 2, 0, 3, 4)
     target = y[:, rows.start * m : rows.stop * m, :, 0]
     _, lines, wide = target.shape
     if (lines, wide) == (J * m, K * n):
