@@ -5,8 +5,8 @@ tiles would be of single numbers. Here the entries at one place of all tiles lie
 side, and the tiles of a lane are few enough to stay in its cache. The transforms take
 each axis by itself, as a product of 6 terms for each number.
 
-64 channels of 56x56 numbers and 3x3 taps take 0.46 milliseconds in two threads, and 0.76
-by columns, whose products come close to what the processor can do.
+64 channels of 56x56 numbers and 3x3 taps take 0.46 milliseconds in two threads. By
+columns they take 0.76, and their products alone 0.6.
 """
 
 import numpy as np

@@ -117,8 +117,8 @@ def in_pieces(block):
 
     Examples
     --------
-    >>> [len(w) for w, _ in in_pieces((np.zeros((400, 300)), np.zeros((400, 300))))]
-    [60032, 59968]
+    >>> [len(w) for w, _ in in_pieces((np.zeros((800, 500)), np.zeros((800, 500))))]
+    [200000, 200000]
     """
     if block[0].nbytes <= BLOCK_BYTES:
         return [block]

@@ -30,6 +30,20 @@ def test_lanes_share_no_scratch():
         assert not any(np.shares_memory(a, b) for _, b in second)
 
 
+@pytest.mark.parametrize("lanes", [2, 3])
+@pytest.mark.parametrize("blocks", [0.5, 1, 2.2, 5])
+def test_lanes_have_as_many_blocks(blocks, lanes):
+    """However long they are: one that waits for the other is of no use."""
+    parts = cut([np.zeros(int(blocks * BLOCK_BYTES / 4), np.float32)], 0, lanes)
+    assert len(set(map(len, parts))) == 1
+    sizes = [p.size for (p,) in sum(parts, [])]
+    assert max(sizes) - min(sizes) <= 64 * len(sizes)
+
+
+def test_little_is_not_cut_for_lanes():
+    assert list(map(len, cut([np.zeros(1000)], 0, 2))) == [0, 1]
+
+
 def test_a_vector_that_fits_makes_one_block():
     assert len(cut([np.zeros(BLOCK_BYTES // 8)], scratch=0)[0]) == 1
     assert len(cut([np.zeros(BLOCK_BYTES // 8 + 1)], scratch=0)[0]) == 2
