@@ -22,6 +22,14 @@ def rng():
     return np.random.default_rng(0)
 
 
+@pytest.fixture
+def one_thread():
+    """What Python takes for a moment to hand work to another thread does not count."""
+    nn.set_num_threads(1)
+    yield
+    nn.set_num_threads()
+
+
 def pytest_terminal_summary(terminalreporter):
     """Print, class by class, how many of Torch7's cases were equal."""
     equal, total, reasons = Counter(), Counter(), defaultdict(list)

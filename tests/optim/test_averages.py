@@ -215,7 +215,7 @@ def test_copies_have_a_net_of_their_own(duplicate):
 
 
 @every_average
-def test_an_update_allocates_nothing(make):
+def test_an_update_allocates_nothing(make, one_thread):
     w = np.ones(100_000)
     average = make((w, np.zeros_like(w)))
     for _ in range(4):

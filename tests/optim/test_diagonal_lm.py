@@ -103,7 +103,8 @@ def test_weights_of_a_net_have_the_rates_of_their_curvature(rng):
     np.testing.assert_allclose(opt.w, before - 0.1 * dC_dw / (h + 0.5), rtol=1e-13)
 
 
-def test_blocks_and_threads_and_no_allocation():
+def test_blocks_and_no_allocation(monkeypatch, one_thread):
+    monkeypatch.setattr("nnmods.optim.blocks.BLOCK_BYTES", 1 << 17)
     w, dC_dw = np.random.default_rng(0).standard_normal((2, 100_001))
     start, h = w.copy(), np.abs(dC_dw[::-1])
     opt = made((w, dC_dw), h, lr=0.1, weight_decay=0.5)

@@ -65,7 +65,7 @@ def test_float32_stays_and_is_close():
 
 
 @pytest.mark.parametrize("size", [2_410, 100_000])
-def test_a_step_allocates_nothing(size):
+def test_a_step_allocates_nothing(size, one_thread):
     w, dC_dw = np.ones((2, size), np.float32)
     opt = NAG((w, dC_dw), weight_decay=0.1, l1=0.1)
     opt.step(lambda: 0.0)

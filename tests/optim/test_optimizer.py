@@ -28,6 +28,7 @@ from nnmods.optim import (
     RMSprop,
     Rprop,
     Step,
+    blocks,
 )
 
 RULES = {
@@ -90,6 +91,7 @@ def test_w_changes_in_place_and_dC_dw_not_at_all(make, dtype):
 @every_rule
 def test_blocks_change_nothing_but_speed(make, least, monkeypatch):
     monkeypatch.setattr(axpby, "LEAST", least)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 17)
     blas.hold()  # its threads would cut a vector anywhere
     size = 40_001  # three blocks of float64
     w, dC_dw = vectors(size)
@@ -104,7 +106,7 @@ def test_blocks_change_nothing_but_speed(make, least, monkeypatch):
 
 @every_rule
 @pytest.mark.parametrize("size", [2_410, 100_000])
-def test_a_step_allocates_nothing(make, size):
+def test_a_step_allocates_nothing(make, size, one_thread):
     opt = make(vectors(size, np.float32))
     opt.step()
     assert taken(lambda: [opt.step() for _ in range(3)]) < 4096
