@@ -5,6 +5,7 @@ import io
 import itertools
 import math
 import operator
+from contextlib import closing
 
 import numpy as np
 
@@ -31,7 +32,11 @@ def read_cells(path, target, header, delimiter):
     names : list of str, or None
         The header.
     """
-    rows = _read_rows(path, delimiter)
+    with closing(_read_rows(path, delimiter)) as rows:  # the file, after an error too
+        return _interpret(path, rows, target, header, delimiter)
+
+
+def _interpret(path, rows, target, header, delimiter):
     line, first = next(rows, (0, None))
     if first is None:
         raise ValueError(f"{path}: is empty, expected rows of cells")

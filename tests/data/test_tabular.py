@@ -104,6 +104,19 @@ def test_broken_tables(csv, text, message):
     assert str(caught.value) == f"{path}: {message}"
 
 
+def test_a_broken_table_leaves_no_file_open(csv, monkeypatch):
+    opened = []
+
+    def recorded(*args):
+        opened.append(open(*args))
+        return opened[-1]
+
+    monkeypatch.setattr("nnmods.data.reading.open", recorded, raising=False)
+    with pytest.raises(ValueError) as caught:  # whose traceback has all that was
+        read_csv(csv("1,2,0\n3,x,0\n"))
+    assert caught.value and [file.closed for file in opened] == [True]
+
+
 @pytest.mark.parametrize(
     "content", [b"1,2\n\xff,0\n", b'1,2\n"3"4,0\n', b'1,2\n"3,0\n'], ids=repr
 )
